@@ -1,0 +1,60 @@
+/** The table of endpoints: what is served, and which right each needs. */
+import type { Blobs } from '../core/blobs.ts';
+import type { Catalog } from '../core/catalog.ts';
+import type { Manifests } from '../core/manifests.ts';
+import type { Uploads } from '../core/uploads.ts';
+import { RegistryError } from '../core/registry-error.ts';
+import type { Endpoint, EndpointTable } from '../http/endpoint.ts';
+import { type TokenParts, getToken, postToken } from './token.ts';
+import { ping } from './v2/base.ts';
+import { deleteBlob, getBlob, headBlob } from './v2/blobs.ts';
+import { listReferrers, listRepositories, listTags } from './v2/lists.ts';
+import { deleteManifest, getManifest, putManifest } from './v2/manifests.ts';
+import { deleteUpload, getUpload, patchUpload, postUpload, putUpload } from './v2/uploads.ts';
+
+/** The use cases behind the endpoints. */
+export interface UseCases {
+  readonly blobs: Blobs;
+  readonly uploads: Uploads;
+  readonly manifests: Manifests;
+  readonly catalog: Catalog;
+}
+
+/**
+ * Makes the table.
+ * @param allowDelete whether tags, manifests and blobs can be deleted
+ * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#endpoints
+ */
+export function createEndpoints(
+  { blobs, uploads, manifests, catalog }: UseCases,
+  token: TokenParts,
+  { allowDelete }: { readonly allowDelete: boolean },
+): EndpointTable {
+  const ifAllowed = (endpoint: Endpoint) => (allowDelete ? endpoint : DELETE_DISABLED);
+  return {
+    base: { GET: ping, HEAD: ping },
+    token: { GET: getToken(token), POST: postToken(token) },
+    catalog: { GET: listRepositories(catalog), HEAD: listRepositories(catalog) },
+    manifest: {
+      GET: getManifest(manifests),
+      HEAD: getManifest(manifests),
+      PUT: putManifest(manifests),
+      DELETE: ifAllowed(deleteManifest(manifests)),
+    },
+    blob: { GET: getBlob(blobs), HEAD: headBlob(blobs), DELETE: ifAllowed(deleteBlob(blobs)) },
+    uploads: { POST: postUpload(uploads, blobs) },
+    upload: {
+      GET: getUpload(uploads),
+      PATCH: patchUpload(uploads),
+      PUT: putUpload(uploads),
+      DELETE: deleteUpload(uploads),
+    },
+    tags: { GET: listTags(manifests), HEAD: listTags(manifests) },
+    referrers: { GET: listReferrers(manifests), HEAD: listReferrers(manifests) },
+  };
+}
+
+const DELETE_DISABLED: Endpoint = {
+  needs: 'delete',
+  answer: () => Promise.reject(new RegistryError('delete-disabled', 'Deleting is switched off in this registry.')),
+};

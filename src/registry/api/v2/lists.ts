@@ -1,0 +1,77 @@
+/** Endpoints of lists: tags, repositories, referrers. */
+import { OCI_INDEX } from '../../../oci/media-types.ts';
+import type { Catalog } from '../../core/catalog.ts';
+import type { Manifests } from '../../core/manifests.ts';
+import type { StoredReferrer } from '../../core/ports.ts';
+import type { Endpoint } from '../../http/endpoint.ts';
+import { LIST_PAGE_MAX, REFERRERS_PAGE_BYTES, REFERRERS_PAGE_MAX } from '../../http/limits.ts';
+import { jsonReply } from '../../http/reply.ts';
+import { nextLink, requireDigest, requirePage } from './parameters.ts';
+
+/** GET of `tags/list`. @see spec.md end-8a, end-8b */
+export function listTags(manifests: Manifests): Endpoint {
+  return {
+    needs: 'pull',
+    async answer({ repository, name, query }) {
+      const { after, limit } = requirePage(query, LIST_PAGE_MAX);
+      // One more than asked for tells whether there is a next page.
+      const found = await manifests.listTags(repository, { after, limit: limit + 1 });
+      const tags = found.slice(0, limit);
+      const isMore = limit > 0 && found.length > limit;
+      const link = nextLink(`/v2/${name}/tags/list`, { n: limit, last: tags.at(-1) });
+      return jsonReply(200, { name, tags }, isMore ? { link } : {});
+    },
+  };
+}
+
+/** GET of `_catalog`: the repositories the client may pull from, under the names it knows them by (S2-04). */
+export function listRepositories(catalog: Catalog): Endpoint {
+  return {
+    needs: 'none',
+    async answer(request) {
+      const { query, route } = request;
+      const { after, limit } = requirePage(query, LIST_PAGE_MAX);
+      const page = { after: after === undefined ? undefined : route.prefix + after, limit: limit + 1 };
+      const found = await catalog.list(page, route.prefix, (repository) => request.may('pull', repository));
+      const repositories = found.slice(0, limit).map((repository) => route.outside(repository) ?? repository);
+      const isMore = limit > 0 && found.length > limit;
+      return jsonReply(200, { repositories }, isMore ? { link: nextLink('/v2/_catalog', { n: limit, last: repositories.at(-1) }) } : {});
+    },
+  };
+}
+
+/** GET of `referrers/<digest>`: an index, empty when there are none or no such repository. @see spec.md end-12a, end-12b */
+export function listReferrers(manifests: Manifests): Endpoint {
+  return {
+    needs: 'pull',
+    async answer({ repository, name, tail, query }) {
+      const subject = requireDigest(tail);
+      const { after, limit } = requirePage(query, REFERRERS_PAGE_MAX);
+      const artifactType = query.get('artifactType');
+      const filter = artifactType === null || artifactType === '' ? {} : { artifactType };
+      const found = await manifests.listReferrers(repository, subject, { after, limit: limit + 1, ...filter });
+      const page = fitPage(found.slice(0, limit));
+      const isMore = limit > 0 && found.length > page.length;
+      const link = nextLink(`/v2/${name}/referrers/${subject}`, { ...filter, n: limit, last: page.at(-1)?.digest });
+      return jsonReply(
+        200,
+        { schemaVersion: 2, mediaType: OCI_INDEX, manifests: page },
+        {
+          'content-type': OCI_INDEX,
+          ...('artifactType' in filter ? { 'oci-filters-applied': 'artifactType' } : {}),
+          ...(isMore ? { link } : {}),
+        },
+      );
+    },
+  };
+}
+
+/** As many referrers as fit a page; at least one, or there would be no next page. */
+function fitPage(referrers: readonly StoredReferrer[]): readonly StoredReferrer[] {
+  let bytes = 0;
+  const tooMany = referrers.findIndex((referrer, index) => {
+    bytes += JSON.stringify(referrer).length;
+    return index > 0 && bytes > REFERRERS_PAGE_BYTES;
+  });
+  return tooMany < 0 ? referrers : referrers.slice(0, tooMany);
+}

@@ -1,0 +1,138 @@
+/** From an Authorization header to a principal. */
+import { hash } from 'node:crypto';
+import { ANONYMOUS, type Principal } from '../core/access.ts';
+import type { AccessToken, Clock, User } from '../core/ports.ts';
+import { RegistryError } from '../core/registry-error.ts';
+import type { Accounts } from './accounts.ts';
+import type { BearerTokens, TokenSubject } from './bearer-token.ts';
+import type { PasswordCheck } from './password-check.ts';
+
+/** Credentials that were found good are believed again for this long, unless accounts change. */
+const REMEMBER_MS = 10 * 60_000;
+
+/** So many different credentials are remembered. */
+const REMEMBERED_MAX = 1_000;
+
+/** Tells who somebody is. Credentials that are wrong throw RegistryError `credentials-wrong`. */
+export interface Authenticator {
+  /** Any Authorization header: Basic with password or access token, Bearer, `token`; none, or empty ones, are anybody. */
+  authenticate(authorization: string | undefined): Promise<Principal>;
+  /** A name with a password or access token. */
+  provePassword(name: string, password: string): Promise<Principal>;
+  /** The subject of a token, if what it rests on still holds. */
+  proveSubject(subject: TokenSubject): Promise<Principal>;
+}
+
+interface Remembered {
+  readonly version: number;
+  readonly until: number;
+  readonly principal: Promise<Principal>;
+}
+
+/** Makes the authenticator. */
+export function createAuthenticator(accounts: Accounts, tokens: BearerTokens, passwords: PasswordCheck, clock: Clock): Authenticator {
+  const remembered = new Map<string, Remembered>();
+  const prover = createProver(accounts, passwords);
+
+  const identify = async (authorization: string): Promise<Principal> => {
+    const { scheme, value } = splitHeader(authorization);
+    if (scheme === 'basic') return identifyBasic(value, prover);
+    if (scheme === 'bearer') return identifyBearer(value, tokens, accounts, prover);
+    if (scheme === 'token') return identifyAccessToken(value, accounts);
+    throw wrong();
+  };
+
+  return {
+    ...prover,
+    async authenticate(authorization) {
+      if (authorization === undefined) return ANONYMOUS;
+      const { version, usersById } = await accounts.current();
+      // Where there are no users, there is nothing credentials could be compared with; clients send them all the same.
+      if (usersById.size === 0) return ANONYMOUS;
+      const key = hash('sha256', authorization, 'base64url');
+      const known = remembered.get(key);
+      const now = clock.now().getTime();
+      if (known !== undefined && known.version === version && known.until > now) {
+        const principal = await known.principal;
+        if (principal.expiresAt === undefined || principal.expiresAt.getTime() > now) return principal;
+      }
+      const principal = identify(authorization);
+      remembered.delete(key);
+      remembered.set(key, { version, until: now + REMEMBER_MS, principal });
+      principal.catch(() => remembered.delete(key));
+      if (remembered.size > REMEMBERED_MAX) remembered.delete(remembered.keys().next().value ?? key);
+      return principal;
+    },
+  };
+}
+
+type Prover = Pick<Authenticator, 'provePassword' | 'proveSubject'>;
+
+function createProver(accounts: Accounts, passwords: PasswordCheck): Prover {
+  return {
+    async provePassword(name, password) {
+      const found = await accounts.findAccessToken(password);
+      if (found !== undefined && found.user.name.toLowerCase() === name.toLowerCase()) return principalOf(found.user, found.token);
+      const user = (await accounts.current()).usersByName.get(name.toLowerCase());
+      if (!(await passwords.verify(password, user)) || user === undefined) throw wrong();
+      return principalOf(user, undefined);
+    },
+    async proveSubject(subject) {
+      const user = (await accounts.current()).usersById.get(subject.userId ?? -1);
+      if (user === undefined || user.passwordVersion !== subject.passwordVersion) throw wrong();
+      if (subject.accessTokenId === undefined) return principalOf(user, undefined);
+      const token = await accounts.accessTokenById(user, subject.accessTokenId);
+      if (token === undefined) throw wrong();
+      return principalOf(user, token);
+    },
+  };
+}
+
+function principalOf(user: User, token: AccessToken | undefined): Principal {
+  return {
+    user,
+    limits: token?.limits === undefined ? [] : [token.limits],
+    accessTokenId: token?.id,
+    expiresAt: token?.expiresAt,
+  };
+}
+
+async function identifyBasic(value: string, prover: Prover): Promise<Principal> {
+  const { name, password } = decodeBasic(value);
+  return name === '' && password === '' ? ANONYMOUS : prover.provePassword(name, password);
+}
+
+async function identifyBearer(value: string, tokens: BearerTokens, accounts: Accounts, prover: Prover): Promise<Principal> {
+  const grant = tokens.readAccess(value);
+  if (grant === undefined) return identifyAccessToken(value, accounts);
+  if (grant.userId === undefined) return { ...ANONYMOUS, expiresAt: grant.expiresAt };
+  const principal = await prover.proveSubject(grant);
+  return { ...principal, limits: [...principal.limits, grant.limits], expiresAt: grant.expiresAt };
+}
+
+async function identifyAccessToken(value: string, accounts: Accounts): Promise<Principal> {
+  const found = await accounts.findAccessToken(value);
+  if (found === undefined) throw wrong();
+  return principalOf(found.user, found.token);
+}
+
+/**
+ * Reads the value of a Basic header.
+ * @returns name and password; both empty for what is not base64 of `name:password`, as clients without credentials send
+ */
+function decodeBasic(value: string): { readonly name: string; readonly password: string } {
+  const text = Buffer.from(value, 'base64').toString();
+  const colon = text.indexOf(':');
+  return colon < 0 ? { name: text, password: '' } : { name: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+/** Splits a header into its scheme, in lower case, and the rest. */
+function splitHeader(authorization: string): { readonly scheme: string; readonly value: string } {
+  const space = authorization.indexOf(' ');
+  if (space < 0) return { scheme: authorization.toLowerCase(), value: '' };
+  return { scheme: authorization.slice(0, space).toLowerCase(), value: authorization.slice(space + 1).trim() };
+}
+
+function wrong(): RegistryError {
+  return new RegistryError('credentials-wrong', 'unauthorized: incorrect username or password, or a token that is no longer valid');
+}

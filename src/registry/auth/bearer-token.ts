@@ -1,0 +1,108 @@
+/** Bearer tokens of the registry: short-lived ones for access, long-lived ones to get new ones. */
+import { randomUUID } from 'node:crypto';
+import type { Action, Clock, PermissionRule } from '../core/ports.ts';
+import { openToken, signToken } from './json-web-token.ts';
+
+/** The name of the service in challenges, and the audience of tokens. */
+export const SERVICE = 'devreg';
+
+/** Clients ask for a new token when one expires; what a started request does is not cut off. */
+export const ACCESS_SECONDS = 300;
+
+/** A refresh token stands in for a stored password. */
+const REFRESH_SECONDS = 90 * 24 * 3600;
+
+/** Clocks of one machine and its virtual machines differ by some seconds. */
+const LEEWAY_SECONDS = 60;
+
+/** Whom a token speaks for. */
+export interface TokenSubject {
+  /** Undefined: anybody. */
+  readonly userId: number | undefined;
+  /** The password the token rests on; a later one voids it. */
+  readonly passwordVersion: number;
+  /** The access token it rests on, if it was not the password. */
+  readonly accessTokenId: number | undefined;
+}
+
+/** What an access token says: for whom, and what at most. */
+export interface AccessGrant extends TokenSubject {
+  readonly limits: readonly PermissionRule[];
+}
+
+/** An access grant as read from a token. */
+export interface ReadGrant extends AccessGrant {
+  readonly expiresAt: Date;
+}
+
+/** Issues and reads tokens. */
+export interface BearerTokens {
+  issueAccess(grant: AccessGrant): string;
+  issueRefresh(subject: TokenSubject): string;
+  /** @returns the grant, or undefined when the token is forged, expired, or for something else */
+  readAccess(token: string): ReadGrant | undefined;
+  readRefresh(token: string): TokenSubject | undefined;
+}
+
+interface Claims {
+  readonly iss: string;
+  readonly aud: string;
+  /** The user's key; empty for anybody. */
+  readonly sub: string;
+  readonly exp: number;
+  readonly nbf: number;
+  readonly iat: number;
+  readonly jti: string;
+  readonly use: 'access' | 'refresh';
+  readonly pwv: number;
+  readonly pat?: number;
+  readonly access?: readonly { readonly type: 'repository'; readonly name: string; readonly actions: readonly Action[] }[];
+}
+
+/** Makes the issuer. @param key a secret of at least 32 bytes, the same for every replica */
+export function createBearerTokens(key: Uint8Array, clock: Clock): BearerTokens {
+  const seconds = () => Math.floor(clock.now().getTime() / 1000);
+  const issue = (subject: TokenSubject, use: Claims['use'], lifetime: number, access?: Claims['access']) => {
+    const now = seconds();
+    const claims: Claims = {
+      iss: SERVICE,
+      aud: SERVICE,
+      sub: subject.userId === undefined ? '' : String(subject.userId),
+      exp: now + lifetime,
+      nbf: now,
+      iat: now,
+      jti: randomUUID(),
+      use,
+      pwv: subject.passwordVersion,
+      ...(subject.accessTokenId === undefined ? {} : { pat: subject.accessTokenId }),
+      ...(access === undefined ? {} : { access }),
+    };
+    return signToken(claims, key);
+  };
+  const read = (token: string, use: Claims['use']): Claims | undefined => {
+    // Only this registry has the key, so what was signed with it has the form it gives.
+    const claims = openToken(token, key) as Claims | undefined;
+    if (claims === undefined || claims.iss !== SERVICE || claims.aud !== SERVICE || claims.use !== use) return undefined;
+    const now = seconds();
+    return claims.exp > now && claims.nbf <= now + LEEWAY_SECONDS ? claims : undefined;
+  };
+  return {
+    issueAccess: (grant) =>
+      issue(grant, 'access', ACCESS_SECONDS, grant.limits.map(({ pattern, actions }) => ({ type: 'repository', name: pattern, actions }))),
+    issueRefresh: (subject) => issue(subject, 'refresh', REFRESH_SECONDS),
+    readAccess(token) {
+      const claims = read(token, 'access');
+      if (claims === undefined) return undefined;
+      const limits = (claims.access ?? []).map(({ name, actions }) => ({ pattern: name, actions }));
+      return { ...subjectOf(claims), limits, expiresAt: new Date(claims.exp * 1000) };
+    },
+    readRefresh(token) {
+      const claims = read(token, 'refresh');
+      return claims === undefined ? undefined : subjectOf(claims);
+    },
+  };
+}
+
+function subjectOf(claims: Claims): TokenSubject {
+  return { userId: claims.sub === '' ? undefined : Number(claims.sub), passwordVersion: claims.pwv, accessTokenId: claims.pat };
+}

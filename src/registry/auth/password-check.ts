@@ -1,0 +1,39 @@
+/** Checking passwords without letting guesses cost the server its processors or its memory. */
+import type { User } from '../core/ports.ts';
+import { RegistryError } from '../core/registry-error.ts';
+import { NOBODYS_HASH, verifyPassword } from './passwords.ts';
+
+/** Each check takes a thread that file operations need as well. */
+const PARALLEL_MAX = 2;
+
+/** More guesses than this in the queue are an attack, or a mistake in a loop. */
+const WAITING_MAX = 64;
+
+/** Checks passwords. */
+export interface PasswordCheck {
+  /**
+   * Whether it is the user's password. Takes the same time for a user who does not exist.
+   * @throws RegistryError `too-many-requests`
+   */
+  verify(password: string, user: User | undefined): Promise<boolean>;
+}
+
+/** Makes the check. */
+export function createPasswordCheck(): PasswordCheck {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return {
+    async verify(password, user) {
+      if (waiting.length >= WAITING_MAX) throw new RegistryError('too-many-requests', 'Too many logins at once.');
+      if (running >= PARALLEL_MAX) await new Promise<void>((resolve) => waiting.push(resolve));
+      else running++;
+      try {
+        return await verifyPassword(password, user?.passwordHash ?? NOBODYS_HASH);
+      } finally {
+        const next = waiting.shift();
+        if (next === undefined) running--;
+        else next();
+      }
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/** How a registry is configured; where the values come from is not its affair. */
+import type { Durability } from './core/ports.ts';
+import type { TlsFiles } from './http/tls-files.ts';
+import type { RouteRule } from './http/route.ts';
+
+/** An address to listen on. */
+export interface ListenAddress {
+  readonly host: string;
+  /** 0: the system chooses. */
+  readonly port: number;
+}
+
+/** A user that shall exist, with a password as people type it. */
+export interface InitialUser {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** Everything a registry is told when it is opened. */
+export interface RegistryConfig {
+  /** The folder that holds blobs and metadata. */
+  readonly dataDir: string;
+  readonly listen: readonly ListenAddress[];
+  /** With a certificate every address answers TLS and plain HTTP; without, plain HTTP only. */
+  readonly tls: TlsFiles | undefined;
+  /** Administrators to make, or to give this password. */
+  readonly users: readonly InitialUser[];
+  /** Anybody may write, from wherever they can reach the server. */
+  readonly anonymousPush: boolean;
+  /** Whether tags, manifests and blobs can be deleted. */
+  readonly allowDelete: boolean;
+  /** Accept manifests whose references are not all there. */
+  readonly allowSparse: boolean;
+  readonly durability: Durability;
+  /** Besides the ones below `/repositories/oci/`. */
+  readonly routes: readonly RouteRule[];
+  /** Networks in CIDR notation whose forwarding headers are believed. */
+  readonly trustedProxies: readonly string[];
+  /** Milliseconds that open requests get when the registry closes. */
+  readonly grace: number;
+}

@@ -1,0 +1,105 @@
+/** Manifests and tags of a repository: stored byte for byte, never without what they reference. */
+import { type Digest, CANONICAL_ALGORITHM, algorithmOf, digestOf } from '../../oci/digest.ts';
+import { type ManifestFacts, isProblem, parseManifest } from '../../oci/manifest.ts';
+import type { RepositoryName, Tag } from '../../oci/repository.ts';
+import type { ContentMetadata, Page, StoredManifest, StoredReferrer } from './ports.ts';
+import { RegistryError } from './registry-error.ts';
+
+/** A manifest as a client pushes it. */
+export interface PushedManifest {
+  readonly repository: RepositoryName;
+  /** The digest the client gave; undefined when it pushes by tag. */
+  readonly digest: Digest | undefined;
+  readonly tags: readonly Tag[];
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+}
+
+/** What became of a pushed manifest. */
+export interface PutManifest {
+  readonly digest: Digest;
+  readonly facts: ManifestFacts;
+}
+
+/** Use cases around manifests. */
+export interface Manifests {
+  /** @throws RegistryError `manifest-unknown` */
+  find(repository: RepositoryName, reference: Tag | Digest): Promise<StoredManifest>;
+  /** @throws RegistryError `manifest-invalid`, `digest-mismatch`, `manifest-incomplete`; nothing is stored then */
+  put(pushed: PushedManifest): Promise<PutManifest>;
+  /** Removes a manifest with its tags. @throws RegistryError `manifest-unknown` */
+  remove(repository: RepositoryName, digest: Digest): Promise<void>;
+  /** @throws RegistryError `manifest-unknown` */
+  removeTag(repository: RepositoryName, tag: Tag): Promise<void>;
+  /** @throws RegistryError `name-unknown` */
+  listTags(repository: RepositoryName, page: Page): Promise<Tag[]>;
+  listReferrers(
+    repository: RepositoryName,
+    subject: Digest,
+    page: Page & { readonly artifactType?: string },
+  ): Promise<StoredReferrer[]>;
+}
+
+/** How manifests are taken. */
+export interface ManifestOptions {
+  /** Accept manifests whose references are not all in the repository, for mirrors of some platforms. */
+  readonly allowSparse: boolean;
+  /** Told after every change of manifests or tags. */
+  readonly onChange: () => void;
+}
+
+/** Makes the use cases. */
+export function createManifests(metadata: ContentMetadata, options: ManifestOptions): Manifests {
+  return {
+    async find(repository, reference) {
+      const manifest = await metadata.findManifest(repository, reference);
+      if (manifest === undefined) throw await unknown(metadata, repository, reference);
+      return manifest;
+    },
+    async put(pushed) {
+      const digest = verifiedDigest(pushed);
+      const facts = parseManifest(pushed.bytes, pushed.contentType);
+      if (isProblem(facts)) throw new RegistryError('manifest-invalid', facts.problem);
+      const required = options.allowSparse ? [] : facts.references.filter((reference) => !reference.optional);
+      const { repository, bytes, tags } = pushed;
+      const missing = await metadata.putManifest({ repository, digest, bytes, facts, tags, required });
+      if (missing.length > 0) throw incomplete(missing);
+      options.onChange();
+      return { digest, facts };
+    },
+    async remove(repository, digest) {
+      if (!(await metadata.removeManifest(repository, digest))) throw await unknown(metadata, repository, digest);
+      options.onChange();
+    },
+    async removeTag(repository, tag) {
+      if (!(await metadata.removeTag(repository, tag))) throw await unknown(metadata, repository, tag);
+      options.onChange();
+    },
+    async listTags(repository, page) {
+      const tags = await metadata.listTags(repository, page);
+      if (tags === undefined) throw unknownRepository();
+      return tags;
+    },
+    listReferrers: (repository, subject, page) => metadata.listReferrers(repository, subject, page),
+  };
+}
+
+function verifiedDigest({ bytes, digest }: PushedManifest): Digest {
+  const actual = digestOf(bytes, digest === undefined ? CANONICAL_ALGORITHM : algorithmOf(digest));
+  if (digest === undefined || digest === actual) return actual;
+  throw new RegistryError('digest-mismatch', 'provided digest did not match uploaded content', { detail: { digest } });
+}
+
+function incomplete(missing: readonly Digest[]): RegistryError {
+  const detail = missing.map((digest) => ({ digest }));
+  return new RegistryError('manifest-incomplete', `manifest references ${missing.length} unknown to this repository`, { detail });
+}
+
+async function unknown(metadata: ContentMetadata, repository: RepositoryName, reference: string): Promise<RegistryError> {
+  if (!(await metadata.hasRepository(repository))) return unknownRepository();
+  return new RegistryError('manifest-unknown', 'manifest unknown', { detail: { reference } });
+}
+
+function unknownRepository(): RegistryError {
+  return new RegistryError('name-unknown', 'repository name not known to registry');
+}

@@ -1,0 +1,128 @@
+/** Upload sessions: begun, appended to in order, finished under a digest, resumed after anything that broke them. */
+import { randomUUID } from 'node:crypto';
+import { type Digest, type DigestAlgorithm, algorithmOf } from '../../oci/digest.ts';
+import type { RepositoryName } from '../../oci/repository.ts';
+import { type Chunk, appendChunk } from './chunk.ts';
+import { type OpenUploads, createOpenUploads } from './open-uploads.ts';
+import type { BlobStore, Clock, ContentMetadata, StoredUpload, UploadId } from './ports.ts';
+import { RegistryError } from './registry-error.ts';
+
+/** Who asks for a session, and which one. */
+export interface SessionKey {
+  readonly repository: RepositoryName;
+  /** The session's id as the client wrote it. */
+  readonly id: string;
+  /** The key of the user; undefined for an anonymous one. */
+  readonly owner: string | undefined;
+}
+
+/** Use cases around uploads. A session belongs to a repository and to the user who began it. */
+export interface Uploads extends AsyncDisposable {
+  begin(repository: RepositoryName, owner: string | undefined, algorithm: DigestAlgorithm): Promise<UploadId>;
+  /** @returns bytes received so far. @throws RegistryError `upload-unknown` */
+  size(key: SessionKey): Promise<number>;
+  /**
+   * Appends a chunk. A writer that comes while another still writes takes the session over: the other's connection
+   * is most likely dead.
+   * @returns bytes received so far
+   * @throws RegistryError `upload-unknown`, `upload-out-of-order`, `size-mismatch`, `upload-interrupted`; what arrived stays
+   */
+  append(key: SessionKey, chunk: Chunk): Promise<number>;
+  /**
+   * Appends a last chunk, verifies the whole and makes it a blob of the repository. Finishing again after the answer
+   * was lost succeeds.
+   * @throws RegistryError as `append`, and `digest-mismatch`: the session is over and its bytes are gone
+   */
+  finish(key: SessionKey, digest: Digest, chunk: Chunk): Promise<void>;
+  /** A whole blob in one go. @throws RegistryError `digest-mismatch`, `upload-interrupted`; nothing stays */
+  storeWhole(repository: RepositoryName, digest: Digest, chunk: Chunk): Promise<void>;
+  /** @throws RegistryError `upload-unknown` */
+  cancel(key: SessionKey): Promise<void>;
+}
+
+/** Makes the use cases over the two ports. */
+export function createUploads(metadata: ContentMetadata, store: BlobStore, clock: Clock): Uploads {
+  const open = createOpenUploads(store);
+  return {
+    async begin(repository, owner, algorithm) {
+      const id = randomUUID() as UploadId;
+      await metadata.beginUpload({ id, repository, owner, algorithm, startedAt: clock.now() });
+      return id;
+    },
+    async size(key) {
+      return open.size(await requireSession(metadata, key));
+    },
+    async append(key, chunk) {
+      const session = await requireSession(metadata, key);
+      return open.use(session, (upload, signal) => appendChunk(upload, chunk, signal));
+    },
+    async finish(key, digest, chunk) {
+      const session = await findSession(metadata, key);
+      if (session !== undefined) return finishSession(open, metadata, session, digest, chunk);
+      // The session may be gone because it was finished and the answer was lost.
+      if ((await metadata.findBlob(key.repository, digest)) === undefined) throw unknown();
+    },
+    async storeWhole(repository, digest, chunk) {
+      const size = await storeAtOnce(store, digest, chunk);
+      await metadata.linkBlob(repository, digest, size);
+    },
+    async cancel(key) {
+      const session = await requireSession(metadata, key);
+      await open.discard(session);
+      await metadata.endUpload(session.id);
+    },
+    [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
+  };
+}
+
+async function finishSession(
+  open: OpenUploads,
+  metadata: ContentMetadata,
+  session: StoredUpload,
+  digest: Digest,
+  chunk: Chunk,
+): Promise<void> {
+  const { id, repository } = session;
+  await open.use(session, async (upload, signal) => {
+    await appendChunk(upload, chunk, signal);
+    const size = await upload.finish(digest);
+    open.forget(id);
+    await metadata.endUpload(id, size === 'mismatch' ? undefined : { repository, digest, size });
+    if (size === 'mismatch') throw mismatch(digest);
+  });
+}
+
+async function storeAtOnce(store: BlobStore, digest: Digest, chunk: Chunk): Promise<number> {
+  const upload = await store.openUpload(randomUUID() as UploadId, algorithmOf(digest));
+  try {
+    await appendChunk(upload, chunk, new AbortController().signal);
+  } catch (error) {
+    await upload.discard();
+    throw error;
+  }
+  const size = await upload.finish(digest);
+  if (size === 'mismatch') throw mismatch(digest);
+  return size;
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A session of another repository or user is as unknown as one that never was. */
+async function findSession(metadata: ContentMetadata, key: SessionKey): Promise<StoredUpload | undefined> {
+  const session = UUID.test(key.id) ? await metadata.findUpload(key.id as UploadId) : undefined;
+  return session?.repository === key.repository && session.owner === key.owner ? session : undefined;
+}
+
+async function requireSession(metadata: ContentMetadata, key: SessionKey): Promise<StoredUpload> {
+  const session = await findSession(metadata, key);
+  if (session === undefined) throw unknown();
+  return session;
+}
+
+function unknown(): RegistryError {
+  return new RegistryError('upload-unknown', 'blob upload unknown to registry');
+}
+
+function mismatch(digest: Digest): RegistryError {
+  return new RegistryError('digest-mismatch', 'provided digest did not match uploaded content', { detail: { digest } });
+}

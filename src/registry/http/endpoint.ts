@@ -1,0 +1,38 @@
+/** What an endpoint is: a method on a target, the right it needs, and the function that answers. */
+import type { RepositoryName } from '../../oci/repository.ts';
+import type { Principal } from '../core/access.ts';
+import type { Action } from '../core/ports.ts';
+import type { Reply } from './reply.ts';
+import type { RegistryRequest } from './request.ts';
+import type { TargetKind } from './router.ts';
+
+/** Methods the registry knows. */
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** A request for an endpoint, by a known principal who has the endpoint's right. */
+export interface EndpointRequest extends RegistryRequest {
+  readonly principal: Principal;
+  /** The repository named by the path; for endpoints without one, never read. */
+  readonly repository: RepositoryName;
+  /** The repository as the client writes it: what Locations and bodies name. */
+  readonly name: string;
+  /** The last component of the path. */
+  readonly tail: string;
+  /** Whether the principal may act on another repository as well. */
+  may(action: Action, repository: RepositoryName): boolean;
+  /** Whether another principal may. */
+  allows(principal: Principal, action: Action, repository: RepositoryName): boolean;
+}
+
+/** An endpoint. */
+export interface Endpoint {
+  /**
+   * The right it needs in the repository. `none`: nothing is checked before; the endpoint itself decides what the
+   * principal may see.
+   */
+  readonly needs: Action | 'none';
+  readonly answer: (request: EndpointRequest) => Promise<Reply>;
+}
+
+/** All endpoints, by target and method. */
+export type EndpointTable = Readonly<Record<TargetKind, Readonly<Partial<Record<Method, Endpoint>>>>>;

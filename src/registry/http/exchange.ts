@@ -1,0 +1,146 @@
+/** One request and its reply: route, authenticate, authorize, answer, send. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { formatScope } from '../../oci/scope.ts';
+import type { RepositoryName } from '../../oci/repository.ts';
+import type { Decision, Principal } from '../core/access.ts';
+import type { Action } from '../core/ports.ts';
+import { RegistryError } from '../core/registry-error.ts';
+import type { Endpoint, EndpointRequest, EndpointTable, Method } from './endpoint.ts';
+import { errorReply, faultReply, toRegistryError } from './error-reply.ts';
+import { IncomingRequest } from './incoming-request.ts';
+import type { OriginReader } from './origin.ts';
+import { type Reply, type ReplyHeaders, sendReply } from './reply.ts';
+import type { Origin } from './request.ts';
+import type { RouteTable } from './route.ts';
+import { parseTarget } from './router.ts';
+import { limitUnreadBody } from './unread-body.ts';
+
+/** What exchanges need from the rest of the registry. */
+export interface ExchangeParts {
+  readonly endpoints: EndpointTable;
+  readonly routes: RouteTable;
+  readonly readOrigin: OriginReader;
+  /** @throws RegistryError `credentials-wrong`, `too-many-requests` */
+  authenticate(authorization: string | undefined): Promise<Principal>;
+  decide(principal: Principal, action: Action, repository: RepositoryName): Decision;
+  /** The one challenge, with a realm the client can reach. */
+  challenge(origin: Origin, scope: string | undefined, isInsufficient: boolean): string;
+  onDone(done: FinishedExchange): void;
+  /** Something went wrong that the client is not told. */
+  onFault(requestId: string, error: unknown): void;
+}
+
+/** What is known when a reply was sent. */
+export interface FinishedExchange {
+  readonly request: EndpointRequest;
+  readonly status: number;
+  /** Bytes of body sent. */
+  readonly bytes: number;
+  readonly milliseconds: number;
+}
+
+/** Handles one message; `invite` is given when the client waits for `100 Continue`. */
+export type Exchange = (message: IncomingMessage, response: ServerResponse, invite?: () => void) => Promise<void>;
+
+/** Makes the handler of all messages. */
+export function createExchange(parts: ExchangeParts): Exchange {
+  const allows = (principal: Principal, action: Action, repository: RepositoryName) =>
+    parts.decide(principal, action, repository) === 'allowed';
+  return async (message, response, invite) => {
+    const started = performance.now();
+    let awaitsInvitation = invite !== undefined;
+    const request = new IncomingRequest(message, parts.readOrigin, allows, () => {
+      if (awaitsInvitation) invite?.();
+      awaitsInvitation = false;
+    });
+    const reply = await replyTo(request, parts);
+    // A client that was not asked for its body may or may not send it: only a new connection is unambiguous.
+    if (awaitsInvitation) response.shouldKeepAlive = false;
+    const bytes = await sendReply(response, reply, request.method === 'HEAD').catch((error: unknown) => {
+      parts.onFault(request.id, error);
+      response.destroy();
+      return 0;
+    });
+    limitUnreadBody(message);
+    parts.onDone({ request, status: reply.status, bytes, milliseconds: performance.now() - started });
+  };
+}
+
+async function replyTo(request: IncomingRequest, parts: ExchangeParts): Promise<Reply> {
+  try {
+    const endpoint = findEndpoint(request, parts);
+    request.principal = await parts.authenticate(request.headers.authorization);
+    if (endpoint.needs !== 'none') demand(endpoint.needs, request, parts);
+    return await endpoint.answer(request);
+  } catch (error) {
+    return refuse(request, error, parts);
+  }
+}
+
+function findEndpoint(request: IncomingRequest, parts: ExchangeParts): Endpoint {
+  const found = parts.routes.find(request.origin.host, request.path);
+  const target = found === undefined ? undefined : parseTarget(found.path);
+  if (found === undefined || target === undefined) throw new RegistryError('route-unknown', 'There is nothing at this path.');
+  const methods = parts.endpoints[target.kind];
+  const endpoint = Object.hasOwn(methods, request.method) ? methods[request.method as Method] : undefined;
+  if (endpoint === undefined) {
+    const allow = Object.keys(methods).join(', ');
+    throw new RegistryError('method-unsupported', `This path understands ${allow}.`, { detail: { allow } });
+  }
+  request.path = found.path;
+  request.route = found.route;
+  request.tail = target.tail;
+  request.needs = endpoint.needs;
+  if (target.name !== '') nameRepository(request, target.name);
+  return endpoint;
+}
+
+function nameRepository(request: IncomingRequest, name: string): void {
+  const repository = request.route.inside(name);
+  if (repository === undefined) throw new RegistryError('name-invalid', 'That is not a valid repository name.', { detail: { name } });
+  request.name = name;
+  request.repository = repository;
+}
+
+function demand(action: Action, request: IncomingRequest, parts: ExchangeParts): void {
+  const { name, principal } = request;
+  const decision = parts.decide(principal, action, request.repository);
+  if (decision === 'allowed') return;
+  const detail = { name, action };
+  if (decision === 'beyond-credentials') {
+    throw new RegistryError('scope-insufficient', `authentication required: these credentials do not include ${action}.`, { detail });
+  }
+  if (principal.user === undefined) {
+    throw new RegistryError('credentials-needed', `authentication required: log in to ${action}.`, { detail });
+  }
+  throw new RegistryError('denied', `requested access to the resource is denied: ${principal.user.name} lacks ${action}.`, { detail });
+}
+
+function refuse(request: IncomingRequest, thrown: unknown, parts: ExchangeParts): Reply {
+  const error = toRegistryError(thrown);
+  if (error === undefined || error.cause !== undefined) parts.onFault(request.id, error?.cause ?? thrown);
+  return error === undefined ? faultReply(request.id) : errorReply(error, headersFor(error, request, parts));
+}
+
+function headersFor(error: RegistryError, request: IncomingRequest, parts: ExchangeParts): ReplyHeaders {
+  switch (error.reason) {
+    case 'credentials-needed':
+    case 'credentials-wrong':
+    case 'scope-insufficient':
+      return { 'www-authenticate': parts.challenge(request.origin, scopeOf(request), error.reason === 'scope-insufficient') };
+    case 'method-unsupported':
+      return { allow: allowIn(error.detail) };
+    default:
+      return {};
+  }
+}
+
+/** A client that may push also needs to look at what is there. */
+function scopeOf({ name, needs }: IncomingRequest): string | undefined {
+  if (name === '' || needs === 'none') return undefined;
+  return formatScope({ type: 'repository', name, actions: needs === 'push' ? ['pull', 'push'] : [needs] });
+}
+
+function allowIn(detail: unknown): string {
+  return typeof detail === 'object' && detail !== null && 'allow' in detail ? String(detail.allow) : '';
+}

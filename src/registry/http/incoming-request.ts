@@ -1,0 +1,77 @@
+/** A request on its way: what each step finds out is added, what may not be needed is read on first use. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { RepositoryName } from '../../oci/repository.ts';
+import { ANONYMOUS, type Principal } from '../core/access.ts';
+import type { Action } from '../core/ports.ts';
+import { bodyOf } from './body.ts';
+import type { EndpointRequest } from './endpoint.ts';
+import type { OriginReader } from './origin.ts';
+import type { Origin, RequestBody } from './request.ts';
+import { DIRECT, type Route } from './route.ts';
+
+/** A client may name its request; anything odd is replaced, since the name ends up in the log. */
+const REQUEST_ID = /^[\w.-]{1,64}$/;
+
+/** The request of one exchange. */
+export class IncomingRequest implements EndpointRequest {
+  readonly method: string;
+  readonly headers: IncomingMessage['headers'];
+  /** The path as it came; after routing, from `/v2` on. */
+  path: string;
+  route: Route = DIRECT;
+  principal: Principal = ANONYMOUS;
+  repository = '' as RepositoryName;
+  name = '';
+  tail = '';
+  /** The right the endpoint needs, once known; a challenge asks for it. */
+  needs: Action | 'none' = 'none';
+  readonly #message: IncomingMessage;
+  readonly #readOrigin: OriginReader;
+  readonly allows: EndpointRequest['allows'];
+  readonly #invite: () => void;
+  readonly #search: string;
+  #id: string | undefined;
+  #origin: Origin | undefined;
+  #query: URLSearchParams | undefined;
+  #body: RequestBody | undefined;
+
+  constructor(
+    message: IncomingMessage,
+    readOrigin: OriginReader,
+    allows: EndpointRequest['allows'],
+    invite: () => void,
+  ) {
+    this.#message = message;
+    this.#readOrigin = readOrigin;
+    this.allows = allows;
+    this.#invite = invite;
+    this.method = message.method ?? 'GET';
+    this.headers = message.headers;
+    const url = message.url ?? '/';
+    const mark = url.indexOf('?');
+    this.path = mark < 0 ? url : url.slice(0, mark);
+    this.#search = mark < 0 ? '' : url.slice(mark + 1);
+  }
+
+  get id(): string {
+    const named = this.headers['x-request-id'];
+    return (this.#id ??= typeof named === 'string' && REQUEST_ID.test(named) ? named : randomUUID());
+  }
+
+  get origin(): Origin {
+    return (this.#origin ??= this.#readOrigin(this.#message));
+  }
+
+  get query(): URLSearchParams {
+    return (this.#query ??= new URLSearchParams(this.#search));
+  }
+
+  get body(): RequestBody {
+    return (this.#body ??= bodyOf(this.#message, this.#invite));
+  }
+
+  may(action: Action, repository: RepositoryName): boolean {
+    return this.allows(this.principal, action, repository);
+  }
+}

@@ -1,0 +1,54 @@
+/** Makes the metadata anew from what lies beside the blobs. */
+import { type Digest, algorithmOf, digestOf } from '../../oci/digest.ts';
+import { isProblem, parseManifest } from '../../oci/manifest.ts';
+import type { RepositoryName } from '../../oci/repository.ts';
+import type { BlobStore, ContentMetadata } from '../core/ports.ts';
+import { type IndexEntry, parseIndex } from './index-file.ts';
+
+/** What a rebuild did. */
+export interface RebuildReport {
+  readonly repositories: number;
+  readonly manifests: number;
+  /** Manifests an index names but whose bytes are gone, damaged, or no manifest. */
+  readonly lost: number;
+}
+
+/**
+ * Reads every repository's index, and from the manifests which blobs a repository holds. Blobs that no manifest
+ * references belong to no repository afterwards; users and permissions are not part of it.
+ * @param metadata usually empty; what it holds already stays
+ */
+export async function rebuildMetadata(metadata: ContentMetadata, store: BlobStore): Promise<RebuildReport> {
+  let repositories = 0;
+  let manifests = 0;
+  let lost = 0;
+  for await (const { repository, bytes } of store.readIndexes()) {
+    repositories++;
+    for (const entry of parseIndex(bytes)) {
+      if (await restore(metadata, store, repository, entry)) manifests++;
+      else lost++;
+    }
+  }
+  return { repositories, manifests, lost };
+}
+
+async function restore(metadata: ContentMetadata, store: BlobStore, repository: RepositoryName, entry: IndexEntry): Promise<boolean> {
+  const bytes = await readWhole(store, entry.digest, entry.size);
+  if (bytes === undefined || digestOf(bytes, algorithmOf(entry.digest)) !== entry.digest) return false;
+  const facts = parseManifest(bytes, entry.mediaType);
+  if (isProblem(facts)) return false;
+  for (const { digest, kind } of facts.references) {
+    const size = kind === 'blob' ? await store.stat(digest) : undefined;
+    if (size !== undefined) await metadata.linkBlob(repository, digest, size);
+  }
+  await metadata.putManifest({ repository, digest: entry.digest, bytes, facts, tags: entry.tags, required: [] });
+  return true;
+}
+
+async function readWhole(store: BlobStore, digest: Digest, size: number): Promise<Buffer | undefined> {
+  await using reader = await store.open(digest);
+  if (reader === undefined || reader.size !== size) return undefined;
+  const pieces: Buffer[] = [];
+  for await (const chunk of reader.chunks(0, size)) pieces.push(Buffer.from(chunk));
+  return Buffer.concat(pieces);
+}

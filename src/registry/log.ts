@@ -1,0 +1,47 @@
+/** The log: JSON lines, written in batches so that a request never waits for it. */
+
+/** What a line may say besides what happened. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Where lines of the log go. */
+export interface Log {
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+  /** Writes what is still waiting. */
+  flush(): void;
+}
+
+/** Lines wait at most this long. */
+const FLUSH_AFTER_MS = 50;
+
+/** Lines waiting beyond this many characters are written at once. */
+const FLUSH_AT_CHARACTERS = 32 * 1024;
+
+/**
+ * Makes a log.
+ * @param write takes whole lines, ended by newlines
+ */
+export function createLog(write: (lines: string) => void): Log {
+  let waiting = '';
+  let timer: NodeJS.Timeout | undefined;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (waiting === '') return;
+    const lines = waiting;
+    waiting = '';
+    write(lines);
+  };
+  const add = (level: string, event: string, fields: LogFields = {}) => {
+    waiting += `${JSON.stringify({ time: new Date().toISOString(), level, event, ...fields })}\n`;
+    if (waiting.length > FLUSH_AT_CHARACTERS || level === 'error') flush();
+    else timer ??= setTimeout(flush, FLUSH_AFTER_MS).unref();
+  };
+  return {
+    info: (event, fields) => add('info', event, fields),
+    warn: (event, fields) => add('warn', event, fields),
+    error: (event, fields) => add('error', event, fields),
+    flush,
+  };
+}

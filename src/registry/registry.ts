@@ -1,0 +1,67 @@
+/** The registry, whole: stores opened, service made, listening. */
+import type { RegistryConfig } from './config.ts';
+import type { Clock } from './core/ports.ts';
+import { type ListeningServer, listen } from './http/server.ts';
+import { readTlsFiles, watchTlsFiles } from './http/tls-files.ts';
+import type { Log } from './log.ts';
+import { createService } from './service.ts';
+import { openStores } from './stores.ts';
+
+/** A registry that runs. Disposing lets open requests finish within the grace time and closes everything. */
+export interface Registry extends AsyncDisposable {
+  /** Where it listens, in the order of the configuration, with the ports the system chose. */
+  readonly addresses: readonly { readonly address: string; readonly port: number }[];
+}
+
+/** What the registry takes from its surroundings. */
+export interface Surroundings {
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/**
+ * Opens a registry.
+ * @throws the errors of `openStores`, UsersNeededError, and the system's when an address or a file cannot be had
+ */
+export async function openRegistry(config: RegistryConfig, { log, clock }: Surroundings): Promise<Registry> {
+  await using opened = new AsyncDisposableStack();
+  const { metadata, blobs } = opened.use(await openStores(config.dataDir, config.durability, log));
+  const service = opened.use(await createService({ config, metadata, blobs, clock, log }));
+  const servers = await listenEverywhere(config, service.exchange, opened);
+  if (config.tls !== undefined) opened.use(followTlsFiles(config.tls, servers, log));
+  const addresses = servers.map(({ address, port }) => ({ address, port }));
+  for (const { address, port } of addresses) log.info('listening', { address, port, tls: config.tls !== undefined });
+  const keep = opened.move();
+  return {
+    addresses,
+    async [Symbol.asyncDispose]() {
+      log.info('closing');
+      await keep.disposeAsync();
+      log.info('closed');
+      log.flush();
+    },
+  };
+}
+
+async function listenEverywhere(
+  config: RegistryConfig,
+  exchange: Parameters<typeof listen>[0],
+  opened: AsyncDisposableStack,
+): Promise<ListeningServer[]> {
+  const tls = config.tls === undefined ? undefined : await readTlsFiles(config.tls);
+  const servers: ListeningServer[] = [];
+  opened.defer(async () => void (await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()))));
+  for (const { host, port } of config.listen) servers.push(await listen(exchange, { host, port, tls, grace: config.grace }));
+  return servers;
+}
+
+function followTlsFiles(files: NonNullable<RegistryConfig['tls']>, servers: readonly ListeningServer[], log: Log): Disposable {
+  return watchTlsFiles(
+    files,
+    (pair) => {
+      for (const server of servers) server.replaceTls(pair);
+      log.info('tls.reloaded', { cert: files.cert });
+    },
+    (error) => log.error('tls.failed', { cert: files.cert, error: String(error) }),
+  );
+}

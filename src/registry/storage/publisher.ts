@@ -1,0 +1,66 @@
+/** Gives content its name, in the order that lets no power cut show a name without its bytes. */
+import type { Durability } from '../core/ports.ts';
+import { Directories } from './directories.ts';
+import type { FileSystem, OpenFile } from './file-system.ts';
+import type { Place, StoragePaths } from './paths.ts';
+import { StorageError } from './storage-error.ts';
+
+/** The way from bytes to a name: written, synced, closed, renamed, directory synced. */
+export class Publisher {
+  readonly #fileSystem: FileSystem;
+  readonly #paths: StoragePaths;
+  readonly #directories: Directories;
+  readonly #durability: Durability;
+
+  constructor(fileSystem: FileSystem, paths: StoragePaths, directories: Directories, durability: Durability) {
+    this.#fileSystem = fileSystem;
+    this.#paths = paths;
+    this.#directories = directories;
+    this.#durability = durability;
+  }
+
+  /** Stores bytes at a place; what was there is replaced when all is done, and stays when anything fails before. */
+  async store(bytes: Uint8Array, place: Place): Promise<void> {
+    const path = this.#paths.newIncoming();
+    try {
+      await this.#write(bytes, path);
+      await this.move(path, place);
+    } catch (error) {
+      await this.#fileSystem.unlink(path).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Makes sure that a file's bytes last, as far as the durability asks for it. */
+  async settle(file: OpenFile): Promise<void> {
+    if (this.#durability === 'full') await file.sync();
+  }
+
+  /** Moves a settled, closed file to its place. */
+  async move(path: string, place: Place): Promise<void> {
+    await this.#directories.ensure(place.directory);
+    try {
+      await this.#fileSystem.rename(path, place.path);
+      await this.settleDirectory(place.directory);
+    } catch (error) {
+      this.#directories.forget(place.directory);
+      throw error;
+    }
+  }
+
+  /** Makes sure that a directory's names last, as far as the durability asks for it. */
+  async settleDirectory(path: string): Promise<void> {
+    if (this.#durability === 'full') await this.#fileSystem.syncDirectory(path);
+  }
+
+  async #write(bytes: Uint8Array, path: string): Promise<void> {
+    const file = await this.#fileSystem.createFile(path);
+    if (file === undefined) throw new StorageError('folder-unusable', `${path} is there already.`);
+    try {
+      await file.write([bytes], 0);
+      await this.settle(file);
+    } finally {
+      await file.close();
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/** A process that makes a CA in the folder it is given: says `ready`, waits for its input to end, then says what happened. */
+import { text } from 'node:stream/consumers';
+import { ensureAuthority } from '../../../src/certs/store.ts';
+
+process.stdout.write('ready\n');
+await text(process.stdin);
+const { outcome, facts } = await ensureAuthority(process.argv[2] ?? '', { now: new Date(), owner: 'ann@laptop' });
+process.stdout.write(`${JSON.stringify({ outcome, fingerprint: facts.fingerprint })}\n`);
