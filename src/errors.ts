@@ -45,9 +45,15 @@ interface FileProblem {
   readonly hint: string;
 }
 
-const DENIED = { code: 'FILE_DENIED', hint: 'Check who owns it: running with sudo once leaves files that belong to root.' };
+const DENIED = {
+  code: 'FILE_DENIED',
+  hint: 'Check who owns it: running with sudo once leaves files that belong to root.',
+};
 const DISK_FULL = { code: 'DISK_FULL', hint: 'Free some space and try again.' };
-const PATH_MISSING = { code: 'PATH_MISSING', hint: 'Make the folder it should be in, or try again if it was there a moment ago.' };
+const PATH_MISSING = {
+  code: 'PATH_MISSING',
+  hint: 'Make the folder it should be in, or try again if it was there a moment ago.',
+};
 const PATH_BLOCKED = { code: 'PATH_BLOCKED', hint: 'Move away what is in its place and try again.' };
 
 /** What a file system refuses and a user can set right, by the system's error code. */

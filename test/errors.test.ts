@@ -18,7 +18,13 @@ describe('translateFileErrors', () => {
   ])('says what %s means, and keeps the cause', async (systemCode, code, what) => {
     const cause = Object.assign(new Error('raw'), { code: systemCode });
     const message = `Cannot write /a/b: ${what}.`;
-    await expect(failingWith(cause)).rejects.toMatchObject({ kind: 'failure', code, message, cause, hint: expect.stringMatching(/\.$/) });
+    await expect(failingWith(cause)).rejects.toMatchObject({
+      kind: 'failure',
+      code,
+      message,
+      cause,
+      hint: expect.stringMatching(/\.$/),
+    });
   });
 
   it.each([

@@ -31,7 +31,7 @@ export interface Issuer {
 /** Builds a certificate with a serial number of 128 random bits and signs it with SHA-256. */
 export async function buildCertificate(content: CertificateContent, issuer: Issuer): Promise<X509Certificate> {
   const draft = forge.pki.createCertificate();
-  draft.serialNumber = `00${randomBytes(16).toString('hex')}`;
+  draft.serialNumber = drawSerialNumber();
   draft.publicKey = forge.pki.publicKeyFromPem(publicKeyToPem(content.key));
   draft.validity.notBefore = content.notBefore;
   draft.validity.notAfter = content.notAfter;
@@ -39,6 +39,11 @@ export async function buildCertificate(content: CertificateContent, issuer: Issu
   draft.setIssuer([...issuer.subject]);
   draft.setExtensions(content.extensions.map((extension) => ({ ...extension })));
   return signDraft(draft, issuer.key);
+}
+
+/** 128 random bits after a byte of 1: positive, and without the leading zeros that node-forge would write against DER. */
+function drawSerialNumber(): string {
+  return `01${randomBytes(16).toString('hex')}`;
 }
 
 async function signDraft(draft: forge.pki.Certificate, key: KeyObject): Promise<X509Certificate> {

@@ -41,7 +41,8 @@ export async function ensurePair(
   const issued = await issue(await ensureKey(files.key, keyBits));
   if (await createFile(files.certificate, issued.certificate.toString(), 0o644)) return { ...issued, made: true };
   const first = await readPair(files);
-  if (first === undefined) throw damaged(`${files.certificate} was removed while it was being made.`, files.certificate);
+  if (first === undefined)
+    throw damaged(`${files.certificate} was removed while it was being made.`, files.certificate);
   return { ...first, made: false };
 }
 

@@ -62,7 +62,12 @@ export async function replaceFile(path: string, text: string, mode: FileMode): P
   await withDraft(path, text, mode, (draft) => rename(draft, path));
 }
 
-async function withDraft<T>(path: string, text: string, mode: FileMode, place: (draft: string) => Promise<T>): Promise<T> {
+async function withDraft<T>(
+  path: string,
+  text: string,
+  mode: FileMode,
+  place: (draft: string) => Promise<T>,
+): Promise<T> {
   return translateFileErrors(`write ${path}`, async () => {
     const draft = `${path}.${randomUUID()}.draft`;
     try {

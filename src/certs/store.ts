@@ -32,7 +32,8 @@ export interface AuthorityOptions {
 
 /**
  * Finds the CA in `ca.crt` and `ca.key` of the folder, or makes it there.
- * @throws DevregError CA_DUE or CA_OVER unless it may be renewed, CA_EARLY, CERTIFICATE_DAMAGED, or a refusal of the file system
+ * @throws DevregError CA_DUE or CA_OVER unless it may be renewed, CA_EARLY, CERTIFICATE_DAMAGED, or when the file system
+ *   refuses
  */
 export async function ensureAuthority(folder: string, options: AuthorityOptions): Promise<StoredAuthority> {
   const files = pairFilesIn(folder, 'ca');
@@ -83,7 +84,12 @@ function storedAuthority({ certificate, key }: Authority, files: PairFiles, outc
   return { authority: { certificate, key }, facts: describeCertificate(certificate), files, outcome };
 }
 
-function storedLeaf({ certificate, key }: Leaf, files: PairFiles, outcome: Outcome, reason?: RenewalReason): StoredLeaf {
+function storedLeaf(
+  { certificate, key }: Leaf,
+  files: PairFiles,
+  outcome: Outcome,
+  reason?: RenewalReason,
+): StoredLeaf {
   return { leaf: { certificate, key }, facts: describeCertificate(certificate), files, outcome, reason };
 }
 
@@ -92,14 +98,26 @@ function refuseForeign({ certificate }: Authority, files: PairFiles): void {
   if (!isRoot) throw damaged(`${files.certificate} is not the certificate of a root authority.`, files.certificate);
 }
 
-function notValid({ certificate }: Authority, files: PairFiles, phase: 'early' | 'due' | 'over', now: Date): DevregError {
+function notValid(
+  { certificate }: Authority,
+  files: PairFiles,
+  phase: 'early' | 'due' | 'over',
+  now: Date,
+): DevregError {
   const { notBefore, notAfter } = describeCertificate(certificate);
   if (phase === 'early') {
     const message = `The certificate authority ${files.certificate} is valid from ${notBefore.toISOString()} only.`;
-    return new DevregError('failure', 'CA_EARLY', message, { hint: `Set the clock of this machine: it says ${now.toISOString()}.` });
+    return new DevregError('failure', 'CA_EARLY', message, {
+      hint: `Set the clock of this machine: it says ${now.toISOString()}.`,
+    });
   }
   const [code, verb] = phase === 'due' ? ['CA_DUE', 'expires'] : ['CA_OVER', 'expired'];
-  return new DevregError('failure', code, `The certificate authority ${files.certificate} ${verb} on ${notAfter.toISOString()}.`, {
-    hint: 'Renew it with devreg rotate --ca, then run devreg trust where it was trusted.',
-  });
+  return new DevregError(
+    'failure',
+    code,
+    `The certificate authority ${files.certificate} ${verb} on ${notAfter.toISOString()}.`,
+    {
+      hint: 'Renew it with devreg rotate --ca, then run devreg trust where it was trusted.',
+    },
+  );
 }

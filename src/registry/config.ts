@@ -14,6 +14,8 @@ export interface ListenAddress {
 export interface InitialUser {
   readonly name: string;
   readonly password: string;
+  /** An access token the user shall have, as `newAccessToken` makes it. */
+  readonly token: string | undefined;
 }
 
 /** Everything a registry is told when it is opened. */

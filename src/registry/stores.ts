@@ -1,6 +1,7 @@
 /** The embedded stores of a registry: one data folder with blobs, metadata, and a lock. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cacheMetadata } from './cache/cached-metadata.ts';
 import type { BlobStore, Durability, Metadata } from './core/ports.ts';
 import { rebuildMetadata } from './layout/rebuild.ts';
 import type { Log } from './log.ts';
@@ -24,7 +25,9 @@ export async function openStores(dataDir: string, durability: Durability, log: L
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   opened.use(await lockDataFolder(dataDir));
   const blobs = opened.use(await openFileBlobStore({ root: dataDir, durability, fileSystem: nodeFileSystem }));
-  const metadata = opened.use(await openSqliteMetadata({ path: join(dataDir, 'metadata.db'), durability }));
+  const reportProblem = (problem: unknown) => log.error('metadata.failed', { error: String(problem) });
+  const sqlite = opened.use(await openSqliteMetadata({ path: join(dataDir, 'metadata.db'), durability, reportProblem }));
+  const metadata = cacheMetadata(sqlite);
   await rebuildIfEmpty(metadata, blobs, log);
   const keep = opened.move();
   return { metadata, blobs, [Symbol.asyncDispose]: () => keep.disposeAsync() };

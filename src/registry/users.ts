@@ -1,4 +1,5 @@
 /** Users and permissions that come from the configuration. */
+import { hashAccessToken } from './auth/access-token.ts';
 import { hashPassword, verifyPassword } from './auth/passwords.ts';
 import type { InitialUser, ListenAddress } from './config.ts';
 import { ALL_ACTIONS } from './core/access.ts';
@@ -9,13 +10,28 @@ export class UsersNeededError extends Error {
   override readonly name = 'UsersNeededError';
 }
 
-/** Makes the users, or gives them the password, unless they have it. Those that are there besides stay. */
+/** The name of the access token that a configured user has. */
+const CONFIGURED_TOKEN = 'devreg';
+
+/** Makes the users, or gives them password and token, unless they have them. Those that are there besides stay. */
 export async function ensureUsers(metadata: AccountMetadata, users: readonly InitialUser[]): Promise<void> {
-  for (const { name, password } of users) {
-    const known = await metadata.findUser(name);
-    if (known?.isAdmin === true && (await verifyPassword(password, known.passwordHash))) continue;
-    await metadata.putUser({ name, passwordHash: await hashPassword(password), isAdmin: true });
+  for (const { name, password, token } of users) {
+    const user = await ensureUser(metadata, name, password);
+    if (token !== undefined) await ensureToken(metadata, user, hashAccessToken(token));
   }
+}
+
+async function ensureUser(metadata: AccountMetadata, name: string, password: string): Promise<User> {
+  const known = await metadata.findUser(name);
+  if (known?.isAdmin === true && (await verifyPassword(password, known.passwordHash))) return known;
+  return metadata.putUser({ name, passwordHash: await hashPassword(password), isAdmin: true });
+}
+
+async function ensureToken(metadata: AccountMetadata, user: User, hash: string): Promise<void> {
+  if ((await metadata.findAccessToken(hash))?.userId === user.id) return;
+  const before = (await metadata.listAccessTokens(user.id)).find((token) => token.name === CONFIGURED_TOKEN);
+  if (before !== undefined) await metadata.removeAccessToken(before.id);
+  await metadata.createAccessToken({ userId: user.id, name: CONFIGURED_TOKEN, hash, limits: undefined, expiresAt: undefined });
 }
 
 /** Anybody may do everything; what is stored may still say more about who else may what. */

@@ -60,8 +60,11 @@ export async function undoContainersCerts(written: readonly WrittenCert[]): Prom
     const outcome = await translateFileErrors(`remove ${path}`, () => removeOwn(entry));
     results.push({ registry, path, outcome });
   }
-  const innermostFirst = [...new Set(written.flatMap(({ folders }) => folders))].toSorted((a, b) => b.length - a.length);
-  for (const folder of innermostFirst) await translateFileErrors(`remove the folder ${folder}`, () => removeIfEmpty(folder));
+  const innermostFirst = [...new Set(written.flatMap(({ folders }) => folders))].toSorted(
+    (a, b) => b.length - a.length,
+  );
+  for (const folder of innermostFirst)
+    await translateFileErrors(`remove the folder ${folder}`, () => removeIfEmpty(folder));
   return results;
 }
 

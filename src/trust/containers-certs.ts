@@ -83,7 +83,11 @@ const REGISTRY = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]
  * @see https://github.com/containers/image/blob/main/docs/containers-certs.d.5.md
  * @throws DevregError REGISTRY_INVALID
  */
-export function containersCertPaths(home: string, root: string, registry: string): {
+export function containersCertPaths(
+  home: string,
+  root: string,
+  registry: string,
+): {
   readonly path: string;
   /** From the home folder downwards, outermost first. */
   readonly folders: readonly string[];
@@ -91,7 +95,9 @@ export function containersCertPaths(home: string, root: string, registry: string
 } {
   if (!REGISTRY.test(registry) || registry.includes('..')) {
     const message = `${JSON.stringify(registry)} is not the host of a registry.`;
-    throw new DevregError('usage', 'REGISTRY_INVALID', message, { hint: 'Give host and port, such as localhost:5001.' });
+    throw new DevregError('usage', 'REGISTRY_INVALID', message, {
+      hint: 'Give host and port, such as localhost:5001.',
+    });
   }
   const names = [...USER_FOLDERS, registry];
   const folders = names.map((_, index) => join(home, ...names.slice(0, index + 1)));
@@ -103,7 +109,10 @@ export function containersCertPaths(home: string, root: string, registry: string
 }
 
 /** Decides what to do in each place; nothing is touched that devreg has not written. */
-export function planContainersCerts(request: ContainersCertsRequest, places: readonly CertPlace[]): ContainersCertsPlan {
+export function planContainersCerts(
+  request: ContainersCertsRequest,
+  places: readonly CertPlace[],
+): ContainersCertsPlan {
   const sha256 = sha256Of(request.certificate);
   const steps = places.map((place) => planStep(place, sha256, findWritten(request.written, place.path)));
   const made = new Set(request.written.flatMap(({ folders }) => folders));
@@ -128,10 +137,16 @@ function planStep(place: CertPlace, sha256: string, earlier: WrittenCert | undef
 }
 
 /** A file that said the same before devreg came is not devreg's; one in conflict may become its own again. */
-function recordStep(step: CertStep, sha256: string, written: readonly WrittenCert[], made: ReadonlySet<string>): WrittenCert[] {
+function recordStep(
+  step: CertStep,
+  sha256: string,
+  written: readonly WrittenCert[],
+  made: ReadonlySet<string>,
+): WrittenCert[] {
   const { action, registry, path } = step;
   const earlier = findWritten(written, path);
-  if (action === 'conflict' || (action === 'keep' && earlier === undefined)) return earlier === undefined ? [] : [earlier];
+  if (action === 'conflict' || (action === 'keep' && earlier === undefined))
+    return earlier === undefined ? [] : [earlier];
   const hashes = [...new Set([sha256, ...(earlier?.hashes ?? [])])];
   const missing = new Set(step.missingFolders);
   const folders = ancestorsOf(path).filter((folder) => missing.has(folder) || made.has(folder));

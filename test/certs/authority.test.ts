@@ -38,15 +38,19 @@ describe('createAuthority', () => {
     const usual = readIssuer(await createAuthority({ owner: 'ann@laptop', now, key })).scope;
     expect(usual.domains).toEqual(DEFAULT_SCOPE.domains);
     expect(usual.networks).toHaveLength(DEFAULT_SCOPE.networks.length);
-    const wide = readIssuer(await createAuthority({ owner: 'ann@laptop', now, key, scope: widenScope(['corp.example']) })).scope;
+    const wide = readIssuer(
+      await createAuthority({ owner: 'ann@laptop', now, key, scope: widenScope(['corp.example']) }),
+    ).scope;
     expect(wide.domains).toEqual([...DEFAULT_SCOPE.domains, 'corp.example']);
   });
 
-  it('has a serial number of its own, positive and of at most 20 bytes', async () => {
-    const authorities = await Promise.all(Array.from({ length: 20 }, () => createAuthority({ owner: 'a@b', now, key })));
+  it('has a serial number of its own, of 128 random bits that no zero can lead', async () => {
+    const authorities = await Promise.all(
+      Array.from({ length: 20 }, () => createAuthority({ owner: 'a@b', now, key })),
+    );
     const serials = authorities.map(({ certificate }) => certificate.serialNumber);
     expect(new Set(serials).size).toBe(20);
-    for (const serial of serials) expect(serial).toMatch(/^[0-9A-F]{20,34}$/);
+    for (const serial of serials) expect(serial).toMatch(/^01[0-9A-F]{32}$/);
   });
 
   it('says whose it is in any script, without what would spoil a terminal or X.509', async () => {

@@ -66,14 +66,21 @@ describe('issueLeaf', () => {
   it('takes them from a CA whose scope has them', async () => {
     const scope = widenScope(['server01', 'corp.example', '8.8.8.8']);
     const wide = await createAuthority({ owner: 'ann@laptop', now, key: authority.key, scope });
-    const { certificate } = await issueLeaf(wide, { names: ['server01', '*.corp.example', '8.8.8.8'], now, key: leaf.key });
+    const { certificate } = await issueLeaf(wide, {
+      names: ['server01', '*.corp.example', '8.8.8.8'],
+      now,
+      key: leaf.key,
+    });
     expect(describeCertificate(certificate).names).toEqual(['server01', '*.corp.example', '8.8.8.8']);
   });
 
   it('refuses what is no name, and no names at all', async () => {
     const noName = issueLeaf(authority, { names: ['localhost:5001'], now });
     await expect(noName).rejects.toMatchObject({ kind: 'usage', code: 'NAME_INVALID' });
-    await expect(issueLeaf(authority, { names: [], now })).rejects.toMatchObject({ kind: 'usage', code: 'NAME_MISSING' });
+    await expect(issueLeaf(authority, { names: [], now })).rejects.toMatchObject({
+      kind: 'usage',
+      code: 'NAME_MISSING',
+    });
   });
 
   it('does not outlive its CA', async () => {

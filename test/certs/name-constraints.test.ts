@@ -22,12 +22,16 @@ describe('name constraints', () => {
   });
 
   it('read back as they were', () => {
-    expect(decodeNameConstraints(encodeNameConstraints(DEFAULT_SCOPE))).toMatchObject({ domains: DEFAULT_SCOPE.domains });
+    expect(decodeNameConstraints(encodeNameConstraints(DEFAULT_SCOPE))).toMatchObject({
+      domains: DEFAULT_SCOPE.domains,
+    });
     fc.assert(
       fc.property(domains, fc.array(fc.oneof(network4, network6)), (names, networks) => {
         const scope = decodeNameConstraints(encodeNameConstraints({ domains: names, networks }));
         expect(scope.domains).toEqual(names);
-        expect(scope.networks.map((network) => network.split('/')[1])).toEqual(networks.map((network) => network.split('/')[1]));
+        expect(scope.networks.map((network) => network.split('/')[1])).toEqual(
+          networks.map((network) => network.split('/')[1]),
+        );
       }),
     );
   });

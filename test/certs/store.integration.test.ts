@@ -28,7 +28,9 @@ async function modeOf(path: string): Promise<string> {
 
 async function contentOf(folder: string): Promise<Record<string, string>> {
   const files = (await readdir(folder)).toSorted();
-  return Object.fromEntries(await Promise.all(files.map(async (file) => [file, await readFile(join(folder, file), 'utf8')])));
+  return Object.fromEntries(
+    await Promise.all(files.map(async (file) => [file, await readFile(join(folder, file), 'utf8')])),
+  );
 }
 
 describe('ensureAuthority', () => {
@@ -36,7 +38,10 @@ describe('ensureAuthority', () => {
     await using temp = await makeTempDir();
     const folder = join(temp.path, 'deep', 'ca');
     const made = await ensureAuthority(folder, { now, owner });
-    expect(made).toMatchObject({ outcome: 'made', files: { certificate: join(folder, 'ca.crt'), key: join(folder, 'ca.key') } });
+    expect(made).toMatchObject({
+      outcome: 'made',
+      files: { certificate: join(folder, 'ca.crt'), key: join(folder, 'ca.key') },
+    });
     expect(await modeOf(folder)).toBe('700');
     expect(await modeOf(made.files.key)).toBe('600');
     const content = await contentOf(folder);
@@ -78,7 +83,9 @@ describe('ensureAuthority', () => {
     await using temp = await makeTempDir();
     const folder = join(temp.path, 'ca');
     const program = join(import.meta.dirname, 'support', 'ensure-authority.ts');
-    const children = Array.from({ length: 3 }, () => spawn(process.execPath, [program, folder], { stdio: ['pipe', 'pipe', 'inherit'] }));
+    const children = Array.from({ length: 3 }, () =>
+      spawn(process.execPath, [program, folder], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    );
     onTestFinished(() => children.forEach((child) => child.kill()));
     const outputs = children.map((child) => createInterface(child.stdout)[Symbol.asyncIterator]());
     const nextLines = async () => Promise.all(outputs.map(async (lines) => String((await lines.next()).value)));
@@ -122,7 +129,9 @@ describe('a CA near the end of its time', () => {
     await using temp = await makeTempDir();
     await ensureAuthority(temp.path, { now, owner });
     const refusal = { kind: 'failure', code: 'CA_EARLY', hint: expect.stringContaining('2029-12-23T03:04:05.000Z') };
-    await expect(ensureAuthority(temp.path, { now: daysLater(-10), owner, renew: true })).rejects.toMatchObject(refusal);
+    await expect(ensureAuthority(temp.path, { now: daysLater(-10), owner, renew: true })).rejects.toMatchObject(
+      refusal,
+    );
   });
 });
 
@@ -155,7 +164,11 @@ describe('ensureLeaf', () => {
     await using temp = await makeTempDir();
     const made = await ensureLeaf(temp.path, ca.authority, names, { now });
     const renewed = await ensureLeaf(temp.path, ca.authority, wanted, { now: daysLater(days) });
-    expect(renewed).toMatchObject({ outcome: 'renewed', reason, facts: { names: wanted, notAfter: daysLater(days + 730) } });
+    expect(renewed).toMatchObject({
+      outcome: 'renewed',
+      reason,
+      facts: { names: wanted, notAfter: daysLater(days + 730) },
+    });
     expect(renewed.leaf.key.equals(made.leaf.key)).toBe(true);
     expect((await ensureLeaf(temp.path, ca.authority, wanted, { now: daysLater(days) })).outcome).toBe('kept');
     expect(Object.keys(await contentOf(temp.path))).toEqual(['tls.crt', 'tls.key']);
@@ -223,7 +236,11 @@ describe('what is damaged', () => {
     await damage(folder);
     const before = await contentOf(folder).catch(() => undefined);
     const refusal = await ensureAuthority(folder, { now, owner, renew: true }).catch((error: unknown) => error);
-    expect(refusal).toMatchObject({ kind: 'failure', code: 'CERTIFICATE_DAMAGED', hint: expect.stringContaining('have new ones made') });
+    expect(refusal).toMatchObject({
+      kind: 'failure',
+      code: 'CERTIFICATE_DAMAGED',
+      hint: expect.stringContaining('have new ones made'),
+    });
     expect(refusal).toHaveProperty('message', expect.stringContaining(join(folder, file)));
     expect(refusal).toHaveProperty('message', expect.stringContaining(words));
     expect(await contentOf(folder).catch(() => undefined)).toEqual(before);
@@ -235,7 +252,10 @@ describe('what is damaged', () => {
     const { files } = await ensureLeaf(temp.path, authority, names, { now });
     await truncate(files.certificate, 700);
     const refused = ensureLeaf(temp.path, authority, names, { now });
-    await expect(refused).rejects.toMatchObject({ code: 'CERTIFICATE_DAMAGED', message: expect.stringContaining(files.certificate) });
+    await expect(refused).rejects.toMatchObject({
+      code: 'CERTIFICATE_DAMAGED',
+      message: expect.stringContaining(files.certificate),
+    });
   });
 });
 
@@ -245,7 +265,11 @@ describe('what the file system refuses', () => {
     const path = join(temp.path, 'ca');
     await writeFile(path, 'mine');
     const message = `Cannot make the folder ${path}: something else is in its place.`;
-    await expect(ensureAuthority(path, { now, owner })).rejects.toMatchObject({ kind: 'failure', code: 'PATH_BLOCKED', message });
+    await expect(ensureAuthority(path, { now, owner })).rejects.toMatchObject({
+      kind: 'failure',
+      code: 'PATH_BLOCKED',
+      message,
+    });
     const below = join(path, 'deeper');
     await expect(ensureAuthority(below, { now, owner })).rejects.toMatchObject({ code: 'PATH_BLOCKED' });
     expect(await readFile(path, 'utf8')).toBe('mine');

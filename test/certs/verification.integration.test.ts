@@ -53,7 +53,16 @@ afterAll(() => rm(folder, { recursive: true }));
 async function opensslVerify(root: Authority, chain: readonly string[]): Promise<string> {
   await writeFile(join(folder, 'ca.crt'), root.certificate.toString());
   await writeFile(join(folder, 'chain.crt'), chain.join(''));
-  const options = ['-x509_strict', '-purpose', 'sslserver', '-CAfile', 'ca.crt', '-untrusted', 'chain.crt', 'chain.crt'];
+  const options = [
+    '-x509_strict',
+    '-purpose',
+    'sslserver',
+    '-CAfile',
+    'ca.crt',
+    '-untrusted',
+    'chain.crt',
+    'chain.crt',
+  ];
   return new Promise((resolve, reject) => {
     execFile('openssl', ['verify', ...options], { cwd: folder }, (error, stdout, stderr) => {
       if (error !== null && typeof error.code !== 'number') reject(error);
@@ -107,13 +116,21 @@ describe('openssl', () => {
 
   it('reads the extensions as they are meant', async () => {
     await writeFile(join(folder, 'read.crt'), authority.certificate.toString());
-    const { stdout } = await promisify(execFile)('openssl', ['x509', '-in', join(folder, 'read.crt'), '-noout', '-text']);
+    const { stdout } = await promisify(execFile)('openssl', [
+      'x509',
+      '-in',
+      join(folder, 'read.crt'),
+      '-noout',
+      '-text',
+    ]);
     expect(stdout).toMatch(/Basic Constraints: critical\s+CA:TRUE, pathlen:0\s/);
     expect(stdout).toMatch(/Key Usage: critical\s+Certificate Sign\s/);
     expect(stdout).toMatch(/Extended Key Usage: \s+TLS Web Server Authentication\s/);
     expect(stdout).toMatch(/Name Constraints: critical\s+Permitted:\s+DNS:localtest\.me\s/);
     expect(stdout).toMatch(/IP:172\.16\.0\.0\/255\.240\.0\.0\s/);
-    const [own, issuers] = [...stdout.matchAll(/(?:Subject|Authority) Key Identifier: \s+((?:[0-9A-F]{2}:){19}[0-9A-F]{2})/g)];
+    const [own, issuers] = [
+      ...stdout.matchAll(/(?:Subject|Authority) Key Identifier: \s+((?:[0-9A-F]{2}:){19}[0-9A-F]{2})/g),
+    ];
     expect(own?.[1]).toBe(issuers?.[1]);
   });
 });

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { applyContainersCerts, findCertPlaces, undoContainersCerts } from '../../src/trust/containers-certs-files.ts';
-import { planContainersCerts, type ContainersCertsPlan, type ContainersCertsRequest } from '../../src/trust/containers-certs.ts';
+import {
+  planContainersCerts,
+  type ContainersCertsPlan,
+  type ContainersCertsRequest,
+} from '../../src/trust/containers-certs.ts';
 
 const registry = 'localhost:5001';
 const other = 'registry.localtest.me:8443';
@@ -145,7 +149,9 @@ describe('what somebody else wrote', () => {
 
     const made = await plan(machine.request({ registries: [other] }));
     await applyContainersCerts(made);
-    const replacing = await plan(machine.request({ registries: [other], written: made.written, certificate: 'the next CA\n' }));
+    const replacing = await plan(
+      machine.request({ registries: [other], written: made.written, certificate: 'the next CA\n' }),
+    );
     await writeFile(machine.pathOf(other), 'mine');
     expect(outcomesOf(await applyContainersCerts(replacing))).toEqual(['conflict']);
     for (const host of [registry, other]) expect(await readFile(machine.pathOf(host), 'utf8')).toBe('mine');

@@ -20,7 +20,11 @@ function request(written: readonly WrittenCert[] = []): ContainersCertsRequest {
   return { home: '/home/ann', root: '/', certificate: 'the CA', registries: [registry], written };
 }
 
-function place(found: string | undefined, missingFolders: readonly string[] = [], machineFolders: readonly string[] = []): CertPlace {
+function place(
+  found: string | undefined,
+  missingFolders: readonly string[] = [],
+  machineFolders: readonly string[] = [],
+): CertPlace {
   return { registry, path, found, missingFolders, machineFolders };
 }
 
@@ -34,16 +38,31 @@ describe('containersCertPaths', () => {
   });
 
   it.each(['registry.localtest.me:8443', 'server01', '127.0.0.1:5001', '[::1]:5001'])('takes %s', (host) => {
-    expect(containersCertPaths('/home/ann', '/', host).path).toBe(`/home/ann/.config/containers/certs.d/${host}/ca.crt`);
+    expect(containersCertPaths('/home/ann', '/', host).path).toBe(
+      `/home/ann/.config/containers/certs.d/${host}/ca.crt`,
+    );
   });
 
-  it.each(['', '.', '..', '../evil:5001', 'a/../b:1', 'a/b', 'a:1/b', 'a..b:1', 'https://a:1', 'a:', 'a:x', 'a b', 'a\n:1', 'a\0:1', ':5001'])(
-    'refuses %j',
-    (host) => {
-      const refusal = { kind: 'usage', code: 'REGISTRY_INVALID', hint: expect.stringContaining('localhost:5001') };
-      expect(() => containersCertPaths('/home/ann', '/', host)).toThrow(expect.objectContaining(refusal));
-    },
-  );
+  it.each([
+    '',
+    '.',
+    '..',
+    '../evil:5001',
+    'a/../b:1',
+    'a/b',
+    'a:1/b',
+    'a..b:1',
+    'https://a:1',
+    'a:',
+    'a:x',
+    'a b',
+    'a\n:1',
+    'a\0:1',
+    ':5001',
+  ])('refuses %j', (host) => {
+    const refusal = { kind: 'usage', code: 'REGISTRY_INVALID', hint: expect.stringContaining('localhost:5001') };
+    expect(() => containersCertPaths('/home/ann', '/', host)).toThrow(expect.objectContaining(refusal));
+  });
 });
 
 describe('planContainersCerts', () => {
@@ -90,7 +109,12 @@ describe('planContainersCerts', () => {
   });
 
   it('counts folders it made for one registry to the next one as well', () => {
-    const other = { registry: 'a:1', path: `${folders[2]}/a:1/ca.crt`, hashes: [ours], folders: [...folders, `${folders[2]}/a:1`] };
+    const other = {
+      registry: 'a:1',
+      path: `${folders[2]}/a:1/ca.crt`,
+      hashes: [ours],
+      folders: [...folders, `${folders[2]}/a:1`],
+    };
     const { written } = planContainersCerts(request([other]), [place(undefined, [own])]);
     expect(written).toEqual([other, { registry, path, hashes: [ours], folders: [...folders, own] }]);
   });

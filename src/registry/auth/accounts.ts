@@ -1,9 +1,6 @@
 /** Users, tokens and permissions as they are now: read once, and again when they changed. */
-import { hash } from 'node:crypto';
 import type { AccessToken, AccountMetadata, Clock, Permission, User } from '../core/ports.ts';
-
-/** Access tokens begin with this, so that people and scanners recognise one. */
-export const ACCESS_TOKEN_PREFIX = 'devreg_';
+import { ACCESS_TOKEN_PREFIX, hashAccessToken } from './access-token.ts';
 
 /** What the accounts were at one moment. */
 export interface AccountsSnapshot {
@@ -40,7 +37,7 @@ export function createAccounts(metadata: AccountMetadata, extra: (users: readonl
     current,
     async findAccessToken(text) {
       if (!text.startsWith(ACCESS_TOKEN_PREFIX)) return undefined;
-      const token = await metadata.findAccessToken(hash('sha256', text, 'hex'));
+      const token = await metadata.findAccessToken(hashAccessToken(text));
       const user = token === undefined ? undefined : (await current()).usersById.get(token.userId);
       if (token === undefined || user === undefined || !isLive(token)) return undefined;
       await metadata.touchAccessToken(token.id, clock.now());

@@ -45,11 +45,10 @@ async function openWrites(
 ): Promise<Writes> {
   if (path === IN_MEMORY) return opened.use(new GroupCommit(database, NO_SYNC));
   const sync = durability === 'full' ? await openSync(path, opened) : NO_SYNC;
-  const commits = opened.use(new GroupCommit(database, sync, () => checkpointer.afterCommit()));
-  const checkpointer = opened.use(
-    new Checkpointer({ database, path, hold: (work) => commits.hold(work), report: reportProblem }),
-  );
-  return commits;
+  const commits = new GroupCommit(database, sync, () => checkpointer.afterCommit());
+  const checkpointer = new Checkpointer({ database, path, hold: (work) => commits.hold(work), report: reportProblem });
+  opened.use(checkpointer);
+  return opened.use(commits);
 }
 
 /** Makes safe what is there already, the names of the files included, before anybody relies on it. */

@@ -6,8 +6,8 @@ const LARGE = 512 * 1024;
 const SMALL = 64 * 1024;
 /** 16 MiB: two large buffers for each of sixteen downloads. */
 const MOST_TAKEN = 32;
-/** 4 MiB kept for the next download; what comes back beyond it is left to the garbage collector. */
-const MOST_KEPT = 8;
+/** 2 MiB are kept while nobody reads; the rest is left to the garbage collector. */
+const KEPT_WHEN_IDLE = 4;
 
 /** A bounded pool of large buffers, with small ones beyond it; nobody ever waits for another's download. */
 export class ReadBuffers {
@@ -26,6 +26,7 @@ export class ReadBuffers {
   giveBack(buffer: Buffer): void {
     if (buffer.length !== LARGE) return;
     this.#taken -= 1;
-    if (this.#kept.length < MOST_KEPT) this.#kept.push(buffer);
+    this.#kept.push(buffer);
+    if (this.#taken === 0) this.#kept.splice(KEPT_WHEN_IDLE);
   }
 }

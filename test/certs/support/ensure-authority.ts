@@ -1,4 +1,4 @@
-/** A process that makes a CA in the folder it is given: says `ready`, waits for its input to end, then says what happened. */
+/** A process that says `ready`, waits for its input to end, makes a CA in the folder it is given, says what happened. */
 import { text } from 'node:stream/consumers';
 import { ensureAuthority } from '../../../src/certs/store.ts';
 

@@ -28,7 +28,10 @@ export async function signRogueAuthority(authority: Authority, now: Date): Promi
 async function signRogue(authority: Authority, now: Date, extensions: readonly Extension[]): Promise<Leaf> {
   const issuer = readIssuer(authority);
   const key = await generateKey(2048);
-  const identifiers = [{ name: 'subjectKeyIdentifier' }, { name: 'authorityKeyIdentifier', keyIdentifier: issuer.keyIdentifier }];
+  const identifiers = [
+    { name: 'subjectKeyIdentifier' },
+    { name: 'authorityKeyIdentifier', keyIdentifier: issuer.keyIdentifier },
+  ];
   const subject = toNameFields({ organizationName: 'somebody else' });
   const content = { subject, key, extensions: [...extensions, ...identifiers], ...validityFrom(now, 30) };
   return { certificate: await buildCertificate(content, issuer), key };

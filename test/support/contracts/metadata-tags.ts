@@ -1,0 +1,67 @@
+/** The contract of metadata: tags. */
+import { expect, it } from 'vitest';
+import type { Metadata } from '../../../src/registry/core/ports.ts';
+import { ALL, inByteOrder, newManifest, repositoryName, tagOf, tagsOf } from './metadata-samples.ts';
+
+const A = repositoryName('team/a');
+const NAMES = ['v2', 'v10', 'v1', 'V1', '1.0', '_x', 'latest', 'a-b', 'a.b', 'a_b', 'ab', 'x'.repeat(128)];
+
+export function tagFacts(open: () => Promise<Metadata>): void {
+  it('are unknown with their repository, and none in one without', async () => {
+    await using metadata = await open();
+    await metadata.putManifest(newManifest(A));
+    expect(await metadata.listTags(A, ALL)).toEqual([]);
+    expect(await metadata.listTags(repositoryName('b'), ALL)).toBeUndefined();
+  });
+
+  it('are listed in byte order, a page at a time', async () => {
+    await using metadata = await open();
+    await metadata.putManifest(newManifest(A, { tags: NAMES }));
+    const sorted = inByteOrder(NAMES);
+    expect(await metadata.listTags(A, ALL)).toEqual(sorted);
+    expect(await metadata.listTags(A, { after: undefined, limit: 3 })).toEqual(sorted.slice(0, 3));
+    expect(await metadata.listTags(A, { after: sorted[2], limit: 3 })).toEqual(sorted.slice(3, 6));
+    expect(await metadata.listTags(A, { after: 'a', limit: 2 })).toEqual(['a-b', 'a.b']);
+    expect(await metadata.listTags(A, { after: sorted.at(-1), limit: 2 })).toEqual([]);
+    expect(await metadata.listTags(A, { after: undefined, limit: 0 })).toEqual([]);
+  });
+
+  it('move to the manifest that was pushed last', async () => {
+    await using metadata = await open();
+    const one = newManifest(A, { text: 'one', tags: ['latest', 'v1'] });
+    const two = newManifest(A, { text: 'two', tags: ['latest'] });
+    await metadata.putManifest(one);
+    await metadata.putManifest(two);
+    expect((await metadata.findManifest(A, tagOf('latest')))?.digest).toBe(two.digest);
+    expect((await metadata.findManifest(A, tagOf('v1')))?.digest).toBe(one.digest);
+    await metadata.removeManifest(A, one.digest);
+    expect(await metadata.listTags(A, ALL)).toEqual(['latest']);
+  });
+
+  it('may name one tag twice in one push', async () => {
+    await using metadata = await open();
+    const manifest = newManifest(A);
+    await metadata.putManifest({ ...manifest, tags: tagsOf('x', 'x') });
+    expect(await metadata.listTags(A, ALL)).toEqual(['x']);
+  });
+
+  it('are removed alone; the manifest stays', async () => {
+    await using metadata = await open();
+    const manifest = newManifest(A, { tags: ['a', 'b'] });
+    await metadata.putManifest(manifest);
+    expect(await metadata.removeTag(A, tagOf('a'))).toBe(true);
+    expect(await metadata.removeTag(A, tagOf('a'))).toBe(false);
+    expect(await metadata.removeTag(repositoryName('b'), tagOf('b'))).toBe(false);
+    expect(await metadata.listTags(A, ALL)).toEqual(['b']);
+    expect((await metadata.findManifest(A, manifest.digest))?.digest).toBe(manifest.digest);
+  });
+
+  it('belong to one repository', async () => {
+    await using metadata = await open();
+    await metadata.putManifest(newManifest(A, { tags: ['x'] }));
+    await metadata.putManifest(newManifest('b', { text: 'other', tags: ['x', 'y'] }));
+    await metadata.removeTag(repositoryName('b'), tagOf('x'));
+    expect(await metadata.listTags(A, ALL)).toEqual(['x']);
+    expect(await metadata.listTags(repositoryName('b'), ALL)).toEqual(['y']);
+  });
+}
