@@ -16,6 +16,16 @@ export interface Writes {
   runUnsynced<T>(operation: () => T): Promise<T>;
 }
 
+/** How to write. */
+export interface GroupCommitOptions {
+  readonly database: DatabaseSync;
+  readonly sync: CommitSync;
+  /** Called after every transaction that changed something. */
+  readonly afterCommit?: () => void;
+  /** How many milliseconds to wait for another process that holds the database. */
+  readonly busyPatience?: number;
+}
+
 /** An operation that waits for its transaction. */
 interface QueuedWrite {
   /** Runs the operation. @returns what tells its caller the result */
@@ -26,7 +36,7 @@ interface QueuedWrite {
 
 /** How long a group may run before it is committed and the event loop gets its turn. */
 const GROUP_BUDGET_MS = 0.5;
-/** How long writes wait for another process that holds the database, and how often they look. */
+/** How long writes wait for another process, such as somebody's `sqlite3`, and how often they look. */
 const BUSY_PATIENCE_MS = 5_000;
 const BUSY_PAUSE_MS = 10;
 
@@ -38,17 +48,18 @@ export class GroupCommit implements Writes, AsyncDisposable {
   readonly #transactions: Transactions;
   readonly #sync: CommitSync;
   readonly #afterCommit: () => void;
+  readonly #busyPatience: number;
   #queue: QueuedWrite[] = [];
   #isScheduled = false;
   #isHeld = false;
   #isClosed = false;
   #busySince: number | undefined;
 
-  /** @param afterCommit called after every transaction that changed something */
-  constructor(database: DatabaseSync, sync: CommitSync, afterCommit: () => void = () => {}) {
-    this.#transactions = new Transactions(database);
-    this.#sync = sync;
-    this.#afterCommit = afterCommit;
+  constructor(options: GroupCommitOptions) {
+    this.#transactions = new Transactions(options.database);
+    this.#sync = options.sync;
+    this.#afterCommit = options.afterCommit ?? (() => {});
+    this.#busyPatience = options.busyPatience ?? BUSY_PATIENCE_MS;
   }
 
   run<T>(operation: () => T): Promise<T> {
@@ -151,7 +162,7 @@ export class GroupCommit implements Writes, AsyncDisposable {
 
   #maySpendMoreTime(): boolean {
     this.#busySince ??= performance.now();
-    return performance.now() - this.#busySince < BUSY_PATIENCE_MS;
+    return performance.now() - this.#busySince < this.#busyPatience;
   }
 
   #acknowledge(written: readonly QueuedWrite[], answers: readonly (() => void)[], isChanged: boolean): void {

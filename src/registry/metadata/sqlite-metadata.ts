@@ -43,9 +43,9 @@ async function openWrites(
   database: DatabaseSync,
   opened: AsyncDisposableStack,
 ): Promise<Writes> {
-  if (path === IN_MEMORY) return opened.use(new GroupCommit(database, NO_SYNC));
+  if (path === IN_MEMORY) return opened.use(new GroupCommit({ database, sync: NO_SYNC }));
   const sync = durability === 'full' ? await openSync(path, opened) : NO_SYNC;
-  const commits = new GroupCommit(database, sync, () => checkpointer.afterCommit());
+  const commits = new GroupCommit({ database, sync, afterCommit: () => checkpointer.afterCommit() });
   const checkpointer = new Checkpointer({ database, path, hold: (work) => commits.hold(work), report: reportProblem });
   opened.use(checkpointer);
   return opened.use(commits);

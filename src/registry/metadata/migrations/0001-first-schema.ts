@@ -54,7 +54,7 @@ CREATE TABLE tags (
   manifest INTEGER NOT NULL REFERENCES manifests (id) ON DELETE CASCADE,
   PRIMARY KEY (repository, name)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX tags_manifest ON tags (manifest);
+CREATE INDEX tags_manifest ON tags (manifest, name);
 
 CREATE TABLE uploads (
   id TEXT PRIMARY KEY,
