@@ -72,7 +72,7 @@ async function proveGrant({ authenticator, tokens }: TokenParts, form: URLSearch
     }
     case 'refresh_token': {
       const subject = tokens.readRefresh(form.get('refresh_token') ?? '');
-      if (subject === undefined) throw new RegistryError('credentials-wrong', 'unauthorized: the refresh token is not valid');
+      if (subject === undefined) throw new RegistryError('credentials-wrong', 'the refresh token is not valid');
       return authenticator.proveSubject(subject);
     }
     default:

@@ -134,5 +134,5 @@ function splitHeader(authorization: string): { readonly scheme: string; readonly
 }
 
 function wrong(): RegistryError {
-  return new RegistryError('credentials-wrong', 'unauthorized: incorrect username or password, or a token that is no longer valid');
+  return new RegistryError('credentials-wrong', 'incorrect username or password, or a token that is no longer valid');
 }

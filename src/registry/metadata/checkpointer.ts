@@ -35,6 +35,7 @@ export class Checkpointer implements AsyncDisposable {
     readonly report: (problem: unknown) => void;
     readonly logPages?: number;
   }) {
+    // NOOP only tells sizes. It came with SQLite 3.51; an older one would do a passive checkpoint: as right, but slow.
     this.#logSize = options.database.prepare('PRAGMA wal_checkpoint(NOOP)');
     this.#thread = new CheckpointThread(options.path);
     this.#hold = options.hold;
@@ -68,8 +69,14 @@ export class Checkpointer implements AsyncDisposable {
     }
   }
 
+  /** A failure here must not be taken for one of the commit that was just made. */
   #countPages(): number {
-    const row = this.#logSize.get();
-    return row === undefined ? 0 : integerOf(row, 'log');
+    try {
+      const row = this.#logSize.get();
+      return row === undefined ? 0 : integerOf(row, 'log');
+    } catch (error) {
+      this.#report(error);
+      return 0;
+    }
   }
 }

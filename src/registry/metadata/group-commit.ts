@@ -20,7 +20,7 @@ export interface Writes {
 export interface GroupCommitOptions {
   readonly database: DatabaseSync;
   readonly sync: CommitSync;
-  /** Called after every transaction that changed something. */
+  /** Called after every transaction that changed something; must not throw. */
   readonly afterCommit?: () => void;
   /** How many milliseconds to wait for another process that holds the database. */
   readonly busyPatience?: number;
@@ -123,11 +123,10 @@ export class GroupCommit implements Writes, AsyncDisposable {
     const transaction = this.#begin(group);
     if (typeof transaction === 'string') return transaction === 'wait' ? group : [];
     const answers: (() => void)[] = [];
+    let isChanged: boolean;
     try {
       attemptInTime(group, answers);
-      const isChanged = transaction.commit();
-      this.#acknowledge(group.slice(0, answers.length), answers, isChanged);
-      return group.slice(answers.length);
+      isChanged = transaction.commit();
     } catch (error) {
       transaction.rollback();
       const tried = group.slice(0, answers.length + 1);
@@ -135,6 +134,8 @@ export class GroupCommit implements Writes, AsyncDisposable {
       tried[0]?.reject(translateFailure(error));
       return group.slice(1);
     }
+    this.#acknowledge(group.slice(0, answers.length), answers, isChanged);
+    return group.slice(answers.length);
   }
 
   /** Writes each in a transaction of its own. @returns what is left for later */

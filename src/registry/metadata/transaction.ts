@@ -31,8 +31,9 @@ export class Transactions {
     const before = this.#countChanges();
     return {
       commit: () => {
+        const isChanged = this.#countChanges() !== before;
         this.#commit.run();
-        return this.#countChanges() !== before;
+        return isChanged;
       },
       rollback: () => this.#undo(),
     };

@@ -66,6 +66,17 @@ describe('syncing the log', () => {
     expect(sync.settled()).toBeUndefined();
   });
 
+  it('does not take a commit for safe that was made during a sync and waited for by nobody', async () => {
+    const { started, datasync } = slowDisk();
+    const sync = new WalSync(datasync);
+    const first = sync.settled();
+    sync.committed();
+    started[0]?.resolve();
+    await first;
+    expect(sync.settled()).toBeDefined();
+    expect(started).toHaveLength(2);
+  });
+
   it('never has two syncs under way, and misses no commit', async () => {
     let running = 0;
     let covered = 0;
