@@ -5,6 +5,7 @@ import {
   OCI_MANIFEST,
   isImageManifest,
   isIndex,
+  isMediaType,
   isNonDistributable,
   isSchema1,
   isUnspecific,
@@ -70,14 +71,12 @@ function parseObject(bytes: Uint8Array): JsonObject | undefined {
 function mediaTypeOf(manifest: JsonObject, declared: string): string | ManifestProblem {
   const own = manifest['mediaType'];
   if (own !== undefined && typeof own !== 'string') return { problem: 'The field mediaType is not a string.' };
-  if (!isUnspecific(declared)) {
-    if (own !== undefined && own !== '' && own !== declared) {
-      return { problem: `Content-Type is ${declared}, but the manifest's mediaType is ${own}.` };
-    }
-    return declared;
+  const guessed = 'manifests' in manifest ? OCI_INDEX : OCI_MANIFEST;
+  const mediaType = own || (isUnspecific(declared) ? guessed : declared);
+  if (!isUnspecific(declared) && mediaType.toLowerCase() !== declared) {
+    return { problem: `Content-Type is ${declared}, but the manifest's mediaType is ${mediaType}.` };
   }
-  if (own) return own;
-  return 'manifests' in manifest ? OCI_INDEX : OCI_MANIFEST;
+  return isMediaType(mediaType) ? mediaType : { problem: 'The media type is not a valid one.' };
 }
 
 function shapeProblem(manifest: JsonObject, mediaType: string): ManifestProblem | undefined {

@@ -22,6 +22,14 @@ const UNSPECIFIC = new Set([
 /** Layers that stay with their publisher and are never pushed. */
 const NON_DISTRIBUTABLE = /^application\/vnd\.(?:oci\.image\.layer\.nondistributable\.|docker\.image\.rootfs\.foreign\.)/;
 
+/** @see https://www.rfc-editor.org/rfc/rfc6838#section-4.2 */
+const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/i;
+
+/** Whether a text is a media type without parameters; one that is not could not be sent in a header. */
+export function isMediaType(text: string): boolean {
+  return MEDIA_TYPE.test(text);
+}
+
 /** The essence of a Content-Type header: without parameters, lower case. */
 export function withoutParameters(contentType: string): string {
   const semicolon = contentType.indexOf(';');

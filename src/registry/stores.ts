@@ -18,7 +18,7 @@ export interface Stores extends AsyncDisposable {
 
 /**
  * Opens the stores of a data folder, making it if need be. Metadata that is gone while indexes are there is rebuilt.
- * @throws StorageError, DataLockedError, SchemaTooNewError as the rooms throw them
+ * @throws StorageError, DataFolderLockedError, MetadataTooNewError as the rooms throw them
  */
 export async function openStores(dataDir: string, durability: Durability, log: Log): Promise<Stores> {
   await using opened = new AsyncDisposableStack();

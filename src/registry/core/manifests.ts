@@ -5,6 +5,9 @@ import type { RepositoryName, Tag } from '../../oci/repository.ts';
 import type { ContentMetadata, Page, StoredManifest, StoredReferrer } from './ports.ts';
 import { RegistryError } from './registry-error.ts';
 
+/** Each reference is looked up and stored; more than any image has would hold up everybody else. */
+const REFERENCES_MAX = 4_000;
+
 /** A manifest as a client pushes it. */
 export interface PushedManifest {
   readonly repository: RepositoryName;
@@ -60,6 +63,9 @@ export function createManifests(metadata: ContentMetadata, options: ManifestOpti
       const digest = verifiedDigest(pushed);
       const facts = parseManifest(pushed.bytes, pushed.contentType);
       if (isProblem(facts)) throw new RegistryError('manifest-invalid', facts.problem);
+      if (facts.references.length > REFERENCES_MAX) {
+        throw new RegistryError('manifest-invalid', `A manifest references at most ${REFERENCES_MAX} others.`);
+      }
       const required = options.allowSparse ? [] : facts.references.filter((reference) => !reference.optional);
       const { repository, bytes, tags } = pushed;
       const missing = await metadata.putManifest({ repository, digest, bytes, facts, tags, required });

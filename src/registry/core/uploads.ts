@@ -42,7 +42,7 @@ export interface Uploads extends AsyncDisposable {
 
 /** Makes the use cases over the two ports. */
 export function createUploads(metadata: ContentMetadata, store: BlobStore, clock: Clock): Uploads {
-  const open = createOpenUploads(store);
+  const open = createOpenUploads(store, async (id) => (await metadata.findUpload(id)) !== undefined);
   return {
     async begin(repository, owner, algorithm) {
       const id = randomUUID() as UploadId;
@@ -54,13 +54,15 @@ export function createUploads(metadata: ContentMetadata, store: BlobStore, clock
     },
     async append(key, chunk) {
       const session = await requireSession(metadata, key);
-      return open.use(session, (upload, signal) => appendChunk(upload, chunk, signal));
+      const size = await open.use(session, (upload, signal) => appendChunk(upload, chunk, signal));
+      if (size === 'over') throw unknown();
+      return size;
     },
     async finish(key, digest, chunk) {
       const session = await findSession(metadata, key);
-      if (session !== undefined) return finishSession(open, metadata, session, digest, chunk);
-      // The session may be gone because it was finished and the answer was lost.
-      if ((await metadata.findBlob(key.repository, digest)) === undefined) throw unknown();
+      const outcome = session === undefined ? 'over' : await finishSession(open, metadata, session, digest, chunk);
+      // It may be over because it was finished and the answer was lost.
+      if (outcome === 'over' && (await metadata.findBlob(key.repository, digest)) === undefined) throw unknown();
     },
     async storeWhole(repository, digest, chunk) {
       const size = await storeAtOnce(store, digest, chunk);
@@ -68,27 +70,43 @@ export function createUploads(metadata: ContentMetadata, store: BlobStore, clock
     },
     async cancel(key) {
       const session = await requireSession(metadata, key);
-      await open.discard(session);
-      await metadata.endUpload(session.id);
+      if ((await discardSession(open, metadata, session)) === 'over') throw unknown();
     },
     [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
   };
 }
 
-async function finishSession(
+function finishSession(
   open: OpenUploads,
   metadata: ContentMetadata,
   session: StoredUpload,
   digest: Digest,
   chunk: Chunk,
-): Promise<void> {
+): Promise<'finished' | 'over'> {
   const { id, repository } = session;
-  await open.use(session, async (upload, signal) => {
+  return open.use(session, async (upload, signal) => {
     await appendChunk(upload, chunk, signal);
     const size = await upload.finish(digest);
-    open.forget(id);
-    await metadata.endUpload(id, size === 'mismatch' ? undefined : { repository, digest, size });
+    try {
+      await metadata.endUpload(id, size === 'mismatch' ? undefined : { repository, digest, size });
+    } finally {
+      open.forget(id);
+    }
     if (size === 'mismatch') throw mismatch(digest);
+    return 'finished' as const;
+  });
+}
+
+function discardSession(open: OpenUploads, metadata: ContentMetadata, session: StoredUpload): Promise<'discarded' | 'over'> {
+  const { id } = session;
+  return open.use(session, async (upload) => {
+    await upload.discard();
+    try {
+      await metadata.endUpload(id);
+    } finally {
+      open.forget(id);
+    }
+    return 'discarded' as const;
   });
 }
 

@@ -34,7 +34,7 @@ const WIRE: Readonly<Record<Reason, Wire>> = {
   'delete-disabled': [405, 'UNSUPPORTED'],
   'route-unknown': [404, 'UNSUPPORTED'],
   'method-unsupported': [405, 'UNSUPPORTED'],
-  'range-unsatisfiable': [416, 'BLOB_UPLOAD_INVALID'],
+  'range-unsatisfiable': [416, 'SIZE_INVALID'],
   'request-invalid': [400, 'UNSUPPORTED'],
   'too-many-requests': [429, 'TOOMANYREQUESTS'],
   'storage-full': [507, 'UNAVAILABLE'],

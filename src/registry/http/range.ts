@@ -13,8 +13,9 @@ const CONTENT_RANGE = /^(?:bytes[ =])?(\d{1,16})-(\d{1,16})(?:\/(?:\d{1,16}|\*))
 /**
  * Reads a Range header against a size.
  * Ranges that overlap or touch are joined when that keeps their order. A header that is not understood (another unit,
- * too many ranges) is ignored, as RFC 9110 §14.2 permits; one whose every range lies outside, or that names a last
- * byte before the first, is unsatisfiable.
+ * too many ranges) or asks for more than the whole is ignored, as RFC 9110 §14.2 permits; one whose every range lies
+ * outside, or that names a last byte before the first, is unsatisfiable. Clients that always ask for ranges do so of
+ * empty content too, of which no range can be had: they get the whole.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-14
  */
 export function parseRange(header: string, size: number): readonly ByteRange[] | 'ignore' | 'unsatisfiable' {
@@ -29,7 +30,8 @@ export function parseRange(header: string, size: number): readonly ByteRange[] |
     if (range === 'backwards') return 'unsatisfiable';
     if (range !== undefined) joinOrPush(ranges, range);
   }
-  return ranges.length === 0 ? 'unsatisfiable' : ranges;
+  if (ranges.length === 0) return size === 0 ? 'ignore' : 'unsatisfiable';
+  return ranges.reduce((sum, { start, end }) => sum + end - start, 0) > size ? 'ignore' : ranges;
 }
 
 function toByteRange([, first, last, suffix]: RegExpExecArray, size: number): ByteRange | 'backwards' | undefined {

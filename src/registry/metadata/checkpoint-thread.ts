@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
-/** `copy`: from the log into the database file, beside writers. `start-over`: copies the rest; nobody may write meanwhile. */
+/** `copy`: from the log into the database file, beside writers. `start-over`: copies the rest while nobody writes. */
 export type CheckpointStep = 'copy' | 'start-over';
 
 /** What the thread answers to a step. */

@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { CheckpointAnswer } from './checkpoint-thread.ts';
 import { integerOf } from './rows.ts';
 
-/** How long to wait for readers. This thread may wait inside SQLite, but writers wait for it; our own reads take less. */
+/** How long to wait for readers. This thread may wait inside SQLite, but writers wait for it; our reads take less. */
 const PATIENCE_MS = 200;
 
 const port = parentPort;

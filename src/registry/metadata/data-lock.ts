@@ -1,5 +1,5 @@
 /** The lock that lets one process at a time work on a data folder. */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { pid } from 'node:process';
@@ -20,7 +20,9 @@ export class DataFolderLockedError extends Error {
   }
 }
 
-interface Holder {
+/** The process that holds a lock. */
+export interface Holder {
+  /** On its own host. */
   readonly pid: number;
   readonly host: string;
 }
@@ -52,8 +54,34 @@ export async function lockDataFolder(folder: string): Promise<AsyncDisposable> {
   return { [Symbol.asyncDispose]: () => lock.disposeAsync() };
 }
 
+/**
+ * Finds out whether a process works on a data folder, without making anything there.
+ * @returns undefined when nobody does; `holder` is undefined in the moment before it has said who it is
+ * @throws the system's error when the lock cannot be looked at
+ */
+export async function findHolder(folder: string): Promise<{ readonly holder: Holder | undefined } | undefined> {
+  const isMissing = await access(join(folder, 'lock')).then(
+    () => false,
+    () => true,
+  );
+  if (isMissing || !isLocked(join(folder, 'lock'))) return undefined;
+  return { holder: await readHolder(join(folder, 'lock.holder')) };
+}
+
+/** Reading needs a shared lock, which nobody gets while another has the exclusive one. */
+function isLocked(file: string): boolean {
+  using database = new DatabaseSync(file, { readOnly: true, timeout: 0 });
+  try {
+    database.exec('PRAGMA schema_version');
+    return false;
+  } catch (error) {
+    if (isBusy(error)) return true;
+    throw error;
+  }
+}
+
 async function readHolder(holderFile: string): Promise<Holder | undefined> {
   const text = await readFile(holderFile, 'utf8').catch(() => '');
   const [number, host] = text.trim().split(' ');
-  return number && host ? { pid: Number(number), host } : undefined;
+  return Number(number) > 1 && host ? { pid: Number(number), host } : undefined;
 }

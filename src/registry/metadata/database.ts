@@ -68,7 +68,8 @@ function connect(path: string): DatabaseSync {
 
 function enterWalMode(database: DatabaseSync, path: string): void {
   const mode = readJournalMode(database, path);
-  if (mode !== 'wal') throw new Error(`The metadata database ${path} cannot use a write-ahead log; its file system may be remote.`);
+  if (mode !== 'wal')
+    throw new Error(`The metadata database ${path} cannot use a write-ahead log; its file system may be remote.`);
 }
 
 function readJournalMode(database: DatabaseSync, path: string): string {

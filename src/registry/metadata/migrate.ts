@@ -16,7 +16,9 @@ export class MetadataTooNewError extends Error {
   readonly known: number;
 
   constructor(path: string, found: number, known: number) {
-    super(`The metadata in ${path} has schema ${found}, but this version knows schemas up to ${known}: use a newer version.`);
+    super(
+      `The metadata in ${path} has schema ${found}, but this version knows schemas up to ${known}: use a newer version.`,
+    );
     this.found = found;
     this.known = known;
   }

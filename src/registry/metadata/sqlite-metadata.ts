@@ -44,7 +44,7 @@ async function openWrites(
   opened: AsyncDisposableStack,
 ): Promise<Writes> {
   if (path === IN_MEMORY) return opened.use(new GroupCommit({ database, sync: NO_SYNC }));
-  const sync = durability === 'full' ? await openSync(path, opened) : NO_SYNC;
+  const sync = durability === 'full' ? await openLogSync(path, opened) : NO_SYNC;
   const commits = new GroupCommit({ database, sync, afterCommit: () => checkpointer.afterCommit() });
   const checkpointer = new Checkpointer({ database, path, hold: (work) => commits.hold(work), report: reportProblem });
   opened.use(checkpointer);
@@ -52,7 +52,7 @@ async function openWrites(
 }
 
 /** Makes safe what is there already, the names of the files included, before anybody relies on it. */
-async function openSync(path: string, opened: AsyncDisposableStack): Promise<CommitSync> {
+async function openLogSync(path: string, opened: AsyncDisposableStack): Promise<CommitSync> {
   await using folder = await open(dirname(path));
   await folder.sync();
   const log = opened.use(await open(`${path}-wal`, 'r+'));

@@ -13,7 +13,11 @@ const FULL = new Set(['ENOSPC', 'EDQUOT']);
  * made and moved.
  * @throws StorageError `folder-unusable`
  */
-export async function prepareDataFolder(paths: StoragePaths, directories: Directories, fileSystem: FileSystem): Promise<void> {
+export async function prepareDataFolder(
+  paths: StoragePaths,
+  directories: Directories,
+  fileSystem: FileSystem,
+): Promise<void> {
   try {
     await makeDirectories(paths, directories, fileSystem);
     await removeLeftovers(paths, fileSystem);

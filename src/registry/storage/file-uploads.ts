@@ -91,8 +91,8 @@ export class FileUploads {
     const { size } = file.facts;
     const known = this.#setAside.get(id);
     this.#setAside.delete(id);
-    if (known?.digest.algorithm === algorithm && known.size === size) return known.digest;
     if (size === 0) return new ArrivalDigest(algorithm);
+    if (known?.size === size) return known.digest;
     return new FollowingDigest(file, this.#around.hashing, algorithm, size);
   }
 

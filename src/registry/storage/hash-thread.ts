@@ -9,9 +9,15 @@ const IDLE_MS = 10_000;
 
 /** Starts a worker with the first digest and ends it when none has been running for a while. */
 export class HashThread implements BackgroundHashing {
+  readonly #idleMs: number;
   #session: HashSession | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #closed = false;
+
+  /** @param idleMs how long a worker that has nothing to do is kept */
+  constructor(idleMs = IDLE_MS) {
+    this.#idleMs = idleMs;
+  }
 
   start(algorithm: DigestAlgorithm): BackgroundDigest {
     if (this.#closed) throw new StorageError('closed', 'The store was closed.');
@@ -38,7 +44,7 @@ export class HashThread implements BackgroundHashing {
 
   #endLater(): void {
     clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(() => void this.#end(), IDLE_MS).unref();
+    this.#idleTimer = setTimeout(() => void this.#end(), this.#idleMs).unref();
   }
 
   async #end(): Promise<void> {

@@ -4,7 +4,7 @@ import { type FileFacts, type FileSystem, type OpenFile, systemCode } from './fi
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = fs.constants;
 
-/** Links are never followed, and a planted pipe does not hold up the opening. Absent constants are zero on such systems. */
+/** Links to files are never followed, and a planted pipe does not hold up the opening. Absent constants are zero on such systems. */
 const GUARDED = (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
 const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o700;
@@ -36,7 +36,10 @@ export const nodeFileSystem: FileSystem = {
   },
 
   async stat(path) {
-    const stats = await unlessCode(ABSENCE, result<fs.Stats>((done) => fs.lstat(path, done)));
+    const stats = await unlessCode(
+      ABSENCE,
+      result<fs.Stats>((done) => fs.lstat(path, done)),
+    );
     return stats === undefined ? undefined : factsOf(stats);
   },
 
@@ -61,13 +64,21 @@ export const nodeFileSystem: FileSystem = {
   },
 
   async list(path) {
-    return (await unlessCode(ABSENCE, result<string[]>((done) => fs.readdir(path, done)))) ?? [];
+    return (
+      (await unlessCode(
+        ABSENCE,
+        result<string[]>((done) => fs.readdir(path, done)),
+      )) ?? []
+    );
   },
 
   async syncDirectory(path) {
-    const descriptor = await open(path, O_RDONLY | (O_DIRECTORY ?? 0) | GUARDED);
+    const descriptor = await open(path, O_RDONLY | (O_DIRECTORY ?? 0));
     try {
-      await unlessCode(NO_DIRECTORY_SYNC, completion((done) => fs.fsync(descriptor, done)));
+      await unlessCode(
+        NO_DIRECTORY_SYNC,
+        completion((done) => fs.fsync(descriptor, done)),
+      );
     } finally {
       await close(descriptor);
     }
@@ -101,7 +112,8 @@ async function writeAll(descriptor: number, buffers: readonly Uint8Array[], posi
 function withoutFirst(buffers: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
   let left = bytes;
   for (const [index, buffer] of buffers.entries()) {
-    if (left < buffer.length) return left === 0 && index === 0 ? buffers : [buffer.subarray(left), ...buffers.slice(index + 1)];
+    if (left < buffer.length)
+      return left === 0 && index === 0 ? buffers : [buffer.subarray(left), ...buffers.slice(index + 1)];
     left -= buffer.length;
   }
   return [];

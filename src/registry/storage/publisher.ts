@@ -1,6 +1,6 @@
 /** Gives content its name, in the order that lets no power cut show a name without its bytes. */
 import type { Durability } from '../core/ports.ts';
-import { Directories } from './directories.ts';
+import type { Directories } from './directories.ts';
 import type { FileSystem, OpenFile } from './file-system.ts';
 import type { Place, StoragePaths } from './paths.ts';
 import { StorageError } from './storage-error.ts';

@@ -105,7 +105,8 @@ export class FollowingDigest implements GrowingDigest {
 
   async #read(target: Uint8Array): Promise<number> {
     const length = await this.#file.read(target.subarray(0, this.#stored - this.#hashed), this.#hashed);
-    if (length === 0) throw new StorageError('damaged', `The upload ends at byte ${this.#hashed}, not at ${this.#stored}.`);
+    if (length === 0)
+      throw new StorageError('damaged', `The upload ends at byte ${this.#hashed}, not at ${this.#stored}.`);
     return length;
   }
 }

@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs';
 import { argv } from 'node:process';
 import { digestOf } from '../../../src/oci/digest.ts';
 import { openSqliteMetadata } from '../../../src/registry/metadata/sqlite-metadata.ts';
-import { newManifest, newUpload, repositoryName } from '../../support/contracts/metadata-samples.ts';
+import { newManifest, newUpload, tagOf } from '../../support/contracts/metadata-samples.ts';
 
 const [, , path = '', durability, run = ''] = argv;
 const metadata = await openSqliteMetadata({ path, durability: durability === 'full' ? 'full' : 'fast' });
@@ -22,12 +22,8 @@ async function push(writer: number, turn: number): Promise<void> {
   const missing = await metadata.putManifest(manifest);
   writeSync(1, `${missing.length === 0 ? 'manifest' : 'missing'} ${upload.repository} ${tag} ${manifest.digest}\n`);
   if (turn % 5 !== 0) return;
-  await metadata.removeTag(manifest.repository, manifest.tags[0] ?? manifest.tags[1] ?? fail());
-  writeSync(1, `untagged ${repositoryName(upload.repository)} ${tag} ${manifest.digest}\n`);
-}
-
-function fail(): never {
-  throw new Error('two tags');
+  await metadata.removeTag(upload.repository, tagOf(tag));
+  writeSync(1, `untagged ${upload.repository} ${tag} ${manifest.digest}\n`);
 }
 
 await Promise.all(

@@ -15,13 +15,21 @@ it('refuses what a newer program wrote, and leaves it alone', async () => {
   const error = await openSqliteMetadata({ path, durability: 'full' }).catch((cause: unknown) => cause);
   expect(error).toBeInstanceOf(MetadataTooNewError);
   expect(error).toMatchObject({ code: 'METADATA_TOO_NEW', found: 1000, known: 1 });
-  expect(newer.prepare('SELECT name FROM sqlite_schema').all().map(({ name }) => name)).toEqual(['future']);
+  expect(
+    newer
+      .prepare('SELECT name FROM sqlite_schema')
+      .all()
+      .map(({ name }) => name),
+  ).toEqual(['future']);
   newer.exec('INSERT INTO future VALUES (1)');
 });
 
 it('refuses a file that is no database, and leaves it alone', async () => {
   const path = await newDatabasePath();
-  await writeFile(path, 'some text that is long enough to be taken for a header of a database, and then some more of it');
+  await writeFile(
+    path,
+    'some text that is long enough to be taken for a header of a database, and then some more of it',
+  );
   const text = await readFile(path);
   await expect(openSqliteMetadata({ path, durability: 'full' })).rejects.toThrow(`${path} cannot be read`);
   expect(await readFile(path)).toEqual(text);

@@ -20,7 +20,11 @@ function openGroup(options: Partial<GroupCommitOptions> = {}) {
       insert.run(name, bytes);
       return name;
     });
-  const names = (): unknown[] => database.prepare('SELECT name FROM entry ORDER BY name').all().map(({ name }) => name);
+  const names = (): unknown[] =>
+    database
+      .prepare('SELECT name FROM entry ORDER BY name')
+      .all()
+      .map(({ name }) => name);
   return { database, commits, transactions, add, names };
 }
 
@@ -43,7 +47,7 @@ async function stateOf(promise: Promise<unknown>): Promise<'pending' | 'fulfille
 }
 
 function spin(milliseconds: number): void {
-  for (const end = performance.now() + milliseconds; performance.now() < end; );
+  for (const end = performance.now() + milliseconds; performance.now() < end;);
 }
 
 describe('groups', () => {
@@ -88,7 +92,9 @@ describe('failures', () => {
       const wanted = ['a', 'b', 'c'];
       const group = wanted.toSpliced(place, 0, 'taken');
       const results = await Promise.allSettled(group.map((name) => add(name)));
-      expect(results.map(({ status }) => status)).toEqual(group.map((name) => (name === 'taken' ? 'rejected' : 'fulfilled')));
+      expect(results.map(({ status }) => status)).toEqual(
+        group.map((name) => (name === 'taken' ? 'rejected' : 'fulfilled')),
+      );
       expect(names()).toEqual([...wanted, 'taken']);
     }
   });

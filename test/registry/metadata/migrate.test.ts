@@ -15,10 +15,21 @@ describe('migrating', () => {
     using database = new DatabaseSync(':memory:');
     migrate(database, 'm.db');
     expect(versionOf(database)).toBe(1);
-    const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'").all();
-    expect(tables.map(({ name }) => name).toSorted()).toEqual([
-      'access_tokens', 'blobs', 'counters', 'manifest_references', 'manifests', 'permissions', 'repositories', 'secrets',
-      'tags', 'uploads', 'users',
+    const tables = database
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")
+      .all();
+    expect(tables.map(({ name }) => name)).toEqual([
+      'access_tokens',
+      'blobs',
+      'counters',
+      'manifest_references',
+      'manifests',
+      'permissions',
+      'repositories',
+      'secrets',
+      'tags',
+      'uploads',
+      'users',
     ]);
   });
 

@@ -1,6 +1,6 @@
 /** What was answered with success is in the part of the log that is safe from a power cut. */
 import { execFile } from 'node:child_process';
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
@@ -10,7 +10,7 @@ import { openContent } from '../../../src/registry/metadata/content/content.ts';
 import { openDatabase } from '../../../src/registry/metadata/database.ts';
 import { GroupCommit } from '../../../src/registry/metadata/group-commit.ts';
 import { WalSync } from '../../../src/registry/metadata/wal-sync.ts';
-import { newManifest, repositoryName } from '../../support/contracts/metadata-samples.ts';
+import { newManifest, newUpload, repositoryName } from '../../support/contracts/metadata-samples.ts';
 import { newDatabasePath, newFolder } from './new-database-path.ts';
 
 /** A database on a disk that keeps of its log only what was there when a finished sync began. */
@@ -71,15 +71,8 @@ it('holds for every kind of answer, however many wait', async () => {
 });
 
 it('is not needed for the start of an upload', async () => {
-  await mkdir(await newFolder(), { recursive: true });
   const { content, disk, close } = await openOnForgetfulDisk();
-  const upload = {
-    id: 'e2a5ad0f-6d3c-4f3c-8a38-6fd3a1a0a0a1' as never,
-    repository: repositoryName('a'),
-    owner: undefined,
-    algorithm: 'sha256',
-    startedAt: new Date(1),
-  } as const;
+  const upload = newUpload('a');
   await content.beginUpload(upload);
   expect(disk.log).toHaveLength(0);
   expect(await content.findUpload(upload.id)).toEqual(upload);

@@ -19,7 +19,10 @@ class RecordingDatabase extends DatabaseSync {
 
 /** Lists that are whole tables by their nature. */
 const WHOLE = new Map([
-  ['SELECT id, name, password_hash, is_admin, password_version FROM users ORDER BY name', ['SCAN users', 'USE TEMP B-TREE FOR ORDER BY']],
+  [
+    'SELECT id, name, password_hash, is_admin, password_version FROM users ORDER BY name',
+    ['SCAN users', 'USE TEMP B-TREE FOR ORDER BY'],
+  ],
   ['SELECT id, audience, user_id, pattern, actions FROM permissions ORDER BY id', ['SCAN permissions']],
 ]);
 /** The subquery is limited before it is sorted. */
@@ -37,7 +40,10 @@ function openRecorded() {
 }
 
 function planOf(database: DatabaseSync, sql: string): string[] {
-  return database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map(({ detail }) => String(detail));
+  return database
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .all()
+    .map(({ detail }) => String(detail));
 }
 
 describe('query plans', () => {
@@ -57,7 +63,10 @@ describe('query plans', () => {
     const keys = [
       ['FROM tags WHERE repository = ? AND name > ?', 'SEARCH tags USING PRIMARY KEY (repository=? AND name>?)'],
       ['subject = ? AND digest > ?', 'manifests_subject (repository=? AND subject=? AND digest>?)'],
-      ['artifact_type = ? AND digest > ?', 'manifests_subject_type (repository=? AND subject=? AND artifact_type=? AND digest>?)'],
+      [
+        'artifact_type = ? AND digest > ?',
+        'manifests_subject_type (repository=? AND subject=? AND artifact_type=? AND digest>?)',
+      ],
       ['FROM manifest_references WHERE', 'PRIMARY KEY (repository=? AND digest=?)'],
       ['FROM repositories WHERE name >= max', '(name>? AND name<?)'],
     ] as const;

@@ -6,7 +6,14 @@ import type { ManifestReference } from '../../../src/oci/manifest.ts';
 import type { RepositoryName, Tag } from '../../../src/oci/repository.ts';
 import type { Metadata, NewManifest } from '../../../src/registry/core/ports.ts';
 import { openSqliteMetadata } from '../../../src/registry/metadata/sqlite-metadata.ts';
-import { ALL, inByteOrder, newManifest, referenceTo, repositoryName, tagsOf } from '../../support/contracts/metadata-samples.ts';
+import {
+  ALL,
+  inByteOrder,
+  newManifest,
+  referenceTo,
+  repositoryName,
+  tagsOf,
+} from '../../support/contracts/metadata-samples.ts';
 
 const REPOSITORIES = ['a', 'a/b', 'a-b'].map(repositoryName);
 const BLOBS = ['x', 'y', 'z'].map((text) => digestOf(text));
@@ -52,7 +59,8 @@ class Model {
     );
     if (missing.length > 0) return missing.map(({ digest }) => digest);
     const repository = this.ensure(manifest.repository);
-    if (!repository.manifests.has(manifest.digest)) repository.manifests.set(manifest.digest, manifest.facts.references);
+    if (!repository.manifests.has(manifest.digest))
+      repository.manifests.set(manifest.digest, manifest.facts.references);
     for (const tag of manifest.tags) repository.tags.set(tag, manifest.digest);
     return [];
   }

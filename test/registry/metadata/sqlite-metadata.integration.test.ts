@@ -49,7 +49,9 @@ describe.each<Durability>(['full', 'fast'])('on disk, with durability %s', (dura
     const links = blobs.map((digest, index) => metadata.linkBlob(name, digest, index));
     const manifests = Array.from({ length: 800 }, (_, index) => {
       const references = [{ digest: blobs[index % 200] ?? digestOf(''), kind: 'blob', optional: false } as const];
-      return metadata.putManifest(newManifest(name, { text: `${index}`, tags: [`t${index}`, 'latest'], facts: { references } }));
+      return metadata.putManifest(
+        newManifest(name, { text: `${index}`, tags: [`t${index}`, 'latest'], facts: { references } }),
+      );
     });
     await Promise.all(links);
     expect((await Promise.all(manifests)).flat()).toEqual([]);
@@ -64,7 +66,9 @@ describe('the files', () => {
     const path = await newDatabasePath();
     await using metadata = await openSqliteMetadata({ path, durability: 'full' });
     await metadata.secret('signing', 32);
-    const modes = await Promise.all(['', '-wal', '-shm'].map(async (suffix) => (await stat(path + suffix)).mode & 0o777));
+    const modes = await Promise.all(
+      ['', '-wal', '-shm'].map(async (suffix) => (await stat(path + suffix)).mode & 0o777),
+    );
     expect(modes).toEqual([0o600, 0o600, 0o600]);
   });
 });

@@ -43,7 +43,7 @@ describe('syncing the log', () => {
     const waits = [sync.settled(), sync.settled()];
     expect(started).toHaveLength(1);
     started[0]?.resolve();
-    await Promise.all(waits);
+    for (const wait of waits) await wait;
     expect(sync.settled()).toBeUndefined();
   });
 

@@ -3,13 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { algorithmOf, digestOf } from '../../../src/oci/digest.ts';
 import type { BlobStore, Durability } from '../../../src/registry/core/ports.ts';
 import { openFileBlobStore } from '../../../src/registry/storage/file-blob-store.ts';
-import { newUploadId, piecesOf, readBlob, readIndexes, repository } from '../../support/contracts/blob-store-contract.ts';
+import {
+  newUploadId,
+  piecesOf,
+  readBlob,
+  readIndexes,
+  repository,
+} from '../../support/contracts/blob-store-samples.ts';
 import { FailingFileSystem, type Failure } from '../../support/fakes/failing-file-system.ts';
 import { PowerLossFileSystem } from '../../support/fakes/power-loss-file-system.ts';
 import { inlineHashing } from './inline-hashing.ts';
 
 const KEPT = Buffer.from('what was there before');
-const CONTENT = Buffer.from('content in several pieces, of which each is a batch of its own, and four of them make it whole');
+const CONTENT = Buffer.from(
+  'content in several pieces, of which each is a batch of its own, and four of them make it whole',
+);
 const UPLOAD = newUploadId();
 
 const FAILURES: readonly Failure[] = ['ENOSPC', 'EIO', 'EMFILE'].flatMap((code) => [
@@ -59,7 +67,11 @@ const OPERATIONS: readonly Operation[] = [
     check: holds,
   },
   { name: 'upload', run: (store) => finish(store, 'sha256'), check: holds },
-  { name: 'upload under another digest', run: (store) => finish(store, 'sha512'), check: (store) => holds(store, 'sha512') },
+  {
+    name: 'upload under another digest',
+    run: (store) => finish(store, 'sha512'),
+    check: (store) => holds(store, 'sha512'),
+  },
   {
     name: 'go on with an upload',
     prepare: (store) => uploadRest(store, 40),
@@ -135,17 +147,17 @@ async function looksRight(store: BlobStore): Promise<void> {
   expect([undefined, CONTENT.toString()]).toContain(indexes.get('new'));
 }
 
-/** A store with something in it, over a file system whose calls fail as `plan` says once it is set. */
+/** A store with something in it, opened anew, over a file system whose calls fail as `plan` says once it is set. */
 async function setUp(durability: Durability, operation: Operation) {
   const disk = new PowerLossFileSystem();
   const plan: { failureOf?: (call: number) => Failure | undefined } = {};
   const failing = new FailingFileSystem(disk, (call) => plan.failureOf?.(call));
-  const options = { root: '/data', durability, fileSystem: failing };
-  const store = await openFileBlobStore({ ...options, hashing: inlineHashing() });
-  await store.put(digestOf(KEPT), KEPT);
-  await store.writeIndex(repository('kept'), KEPT);
-  await operation.prepare?.(store);
-  return { disk, plan, failing, store };
+  const options = { root: '/data', durability, fileSystem: failing, hashing: inlineHashing() };
+  const before = await openFileBlobStore(options);
+  await before.put(digestOf(KEPT), KEPT);
+  await before.writeIndex(repository('kept'), KEPT);
+  await operation.prepare?.(before);
+  return { disk, plan, failing, store: await openFileBlobStore(options) };
 }
 
 describe.each<Durability>(['full', 'fast'])('with durability %s', (durability) => {
@@ -194,7 +206,10 @@ describe.each<Durability>(['full', 'fast'])('with durability %s', (durability) =
         isFailing && call === number ? { code: 'EIO', hasEffect: false } : undefined,
       );
       const options = { root: '/srv/data', durability, fileSystem: failing, hashing: inlineHashing() };
-      const error = await openFileBlobStore(options).then(() => undefined, (reason: unknown) => reason);
+      const error = await openFileBlobStore(options).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
       done = failing.calls < number;
       if (!done) expect(error).toMatchObject({ reason: 'folder-unusable', cause: { code: 'EIO' } });
       isFailing = false;

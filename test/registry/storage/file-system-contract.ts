@@ -6,7 +6,9 @@ import type { FileSystem, OpenFile } from '../../../src/registry/storage/file-sy
  * The facts of a file system.
  * @param open gives a file system and the path of an empty directory in it
  */
-export function fileSystemContract(open: () => Promise<{ readonly fileSystem: FileSystem; readonly folder: string }>): void {
+export function fileSystemContract(
+  open: () => Promise<{ readonly fileSystem: FileSystem; readonly folder: string }>,
+): void {
   it('makes a file once', async () => {
     const { fileSystem, folder } = await open();
     const file = await fileSystem.createFile(`${folder}/a`);
@@ -21,7 +23,10 @@ export function fileSystemContract(open: () => Promise<{ readonly fileSystem: Fi
     const file = await newFile(fileSystem, `${folder}/a`);
     await file.write([], 0);
     await file.write([Buffer.alloc(0), Buffer.from('he'), Buffer.alloc(0), Buffer.from('llo')], 0);
-    await file.write(Array.from({ length: 3000 }, (_, index) => Buffer.from([index % 256])), 5);
+    await file.write(
+      Array.from({ length: 3000 }, (_, index) => Buffer.from([index % 256])),
+      5,
+    );
     expect((await read(file, 0, 9)).toString('latin1')).toBe('hello\0\x01\x02\x03');
     expect([...(await read(file, 3003, 9))]).toEqual([2998 % 256, 2999 % 256]);
     expect(await read(file, 3005, 9)).toHaveLength(0);

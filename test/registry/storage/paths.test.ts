@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { digestOf } from '../../../src/oci/digest.ts';
 import { digestOfFile, repositoryOfFile, storagePaths, uploadOfFile } from '../../../src/registry/storage/paths.ts';
-import { newUploadId, repository } from '../../support/contracts/blob-store-contract.ts';
+import { newUploadId, repository } from '../../support/contracts/blob-store-samples.ts';
 
 const paths = storagePaths('/data');
 const component = fc.stringMatching(/^[a-z0-9]{1,3}(?:(?:\.|_|__|-{1,2})[a-z0-9]{1,2}){0,2}$/);
@@ -24,7 +24,14 @@ it('keeps a relative root where it was', () => {
 it('tells a blob by its file, and nothing else', () => {
   const hex = digestOf('hello').slice(7);
   expect(digestOfFile('sha256', '2c', hex)).toBe(digestOf('hello'));
-  for (const [digits, file] of [['2d', hex], ['2', hex], ['', hex], ['2c', hex.slice(1)], ['2c', hex.toUpperCase()], ['2c', `${hex}0`]] as const) {
+  for (const [digits, file] of [
+    ['2d', hex],
+    ['2', hex],
+    ['', hex],
+    ['2c', hex.slice(1)],
+    ['2c', hex.toUpperCase()],
+    ['2c', `${hex}0`],
+  ] as const) {
     expect(digestOfFile('sha256', digits, file)).toBeUndefined();
   }
   expect(digestOfFile('sha512', '2c', hex)).toBeUndefined();
@@ -34,7 +41,8 @@ it('tells an upload by its file, and nothing else', () => {
   const id = newUploadId();
   expect(paths.upload(id)).toBe(`/data/uploads/${id}`);
   expect(uploadOfFile(id)).toBe(id);
-  for (const file of ['', id.toUpperCase(), `${id}.tmp`, ` ${id}`, `${id}\n`, '..']) expect(uploadOfFile(file)).toBeUndefined();
+  for (const file of ['', id.toUpperCase(), `${id}.tmp`, ` ${id}`, `${id}\n`, '..'])
+    expect(uploadOfFile(file)).toBeUndefined();
 });
 
 it('gives every repository one file, whatever its name and without regard to case', () => {
@@ -50,5 +58,6 @@ it('gives every repository one file, whatever its name and without regard to cas
 });
 
 it('takes no other file for a repository', () => {
-  for (const file of ['', '+', 'a+', 'a++b', 'a/b', '.', '..', 'A', 'a.tmp~', '.a']) expect(repositoryOfFile(file)).toBeUndefined();
+  for (const file of ['', '+', 'a+', 'a++b', 'a/b', '.', '..', 'A', 'a.tmp~', '.a'])
+    expect(repositoryOfFile(file)).toBeUndefined();
 });

@@ -39,7 +39,8 @@ it('may lose, keep, tear or zero what was not synced', async () => {
   await fileOf(fileSystem, '/a', AFTER);
   await fileSystem.syncDirectory('/');
   const found = await outcomes(fileSystem, '/a');
-  for (const outcome of ['', AFTER, '\0'.repeat(48), `${AFTER.slice(0, 16)}${'\0'.repeat(32)}`]) expect(found).toContain(outcome);
+  for (const outcome of ['', AFTER, '\0'.repeat(48), `${AFTER.slice(0, 16)}${'\0'.repeat(32)}`])
+    expect(found).toContain(outcome);
   expect(found).not.toContain(undefined);
 });
 

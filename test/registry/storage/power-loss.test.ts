@@ -1,13 +1,23 @@
 /** With durability full, a power cut at any moment loses nothing that was answered and shows nothing that is wrong. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { type Digest, algorithmOf, digestOf } from '../../../src/oci/digest.ts';
 import type { BlobStore } from '../../../src/registry/core/ports.ts';
 import { openFileBlobStore } from '../../../src/registry/storage/file-blob-store.ts';
-import { newUploadId, piecesOf, readBlob, readIndexes, repository, sourceOf } from '../../support/contracts/blob-store-contract.ts';
+import {
+  newUploadId,
+  piecesOf,
+  readBlob,
+  readIndexes,
+  repository,
+  sourceOf,
+} from '../../support/contracts/blob-store-samples.ts';
 import { PowerLossFileSystem, systemError } from '../../support/fakes/power-loss-file-system.ts';
 import { inlineHashing } from './inline-hashing.ts';
 
-const FIRST = Buffer.from('the first content, which is as long as some of the sectors of the disk that it may be torn at');
+const FIRST = Buffer.from(
+  'the first content, which is as long as some of the sectors of the disk that it may be torn at',
+);
 const SECOND = Buffer.from(FIRST.toString('latin1').replaceAll('t', 'T'));
 const SEEDS = [1, 2, 3, 4, 5, 6];
 
@@ -112,7 +122,7 @@ it('trusts no directory that a process made which died before it could sync', as
 it('never believes in bytes for which a sync failed', async () => {
   const ways: ((store: BlobStore) => Promise<unknown>)[] = [
     (store) => store.put(digestOf(FIRST), FIRST),
-    (store) => upload(store, FIRST),
+    (store) => uploadWhole(store, FIRST),
     (store) => store.writeIndex(repository('a'), FIRST),
   ];
   for (const use of ways) {
@@ -123,7 +133,10 @@ it('never believes in bytes for which a sync failed', async () => {
     expect(await Array.fromAsync(store.listUploads())).toEqual([]);
     await use(store);
     const indexes = await readIndexes(store);
-    const expected = { blobs: await blobsOf(store), indexes: new Map([...indexes].map(([name, text]) => [name, [text]])) };
+    const expected = {
+      blobs: await blobsOf(store),
+      indexes: new Map([...indexes].map(([name, text]) => [name, [text]])),
+    };
     for (const seed of SEEDS) await inspect(fileSystem.crash(seed), expected);
   }
 });
@@ -140,12 +153,22 @@ it('syncs large uploads while they arrive, and never believes in bytes for which
     if (end === 'finish') await expect(opened.finish(digestOf(large))).rejects.toMatchObject({ code: 'EIO' });
     else await opened.release();
     expect(await Array.fromAsync(store.listUploads())).toEqual([]);
-    expect(await upload(store, large)).toBe(large.length);
+    expect(await uploadWhole(store, large)).toBe(large.length);
     expect((await readBlob(await open(fileSystem.crash(1)), digestOf(large)))?.equals(large)).toBe(true);
   }
 });
 
-async function upload(store: BlobStore, bytes: Buffer): Promise<number | 'mismatch'> {
+it('waits for a sync under way before it closes a large upload', async () => {
+  const fileSystem = new PowerLossFileSystem();
+  await using store = await open(fileSystem);
+  fileSystem.onCall = () => nextTurn();
+  const opened = await store.openUpload(newUploadId(), 'sha256');
+  await opened.append(piecesOf(Buffer.alloc(8 * 1024 * 1024), 256 * 1024));
+  await opened.discard();
+  expect(fileSystem.openFiles).toBe(0);
+});
+
+async function uploadWhole(store: BlobStore, bytes: Buffer): Promise<number | 'mismatch'> {
   const opened = await store.openUpload(newUploadId(), 'sha256');
   await opened.append(piecesOf(bytes, 1024 * 1024));
   return opened.finish(digestOf(bytes));

@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type Digest, type DigestAlgorithm, algorithmOf, digestOf } from '../../../src/oci/digest.ts';
 import type { BlobStore, BlobUpload, UploadId } from '../../../src/registry/core/ports.ts';
-import { newUploadId, readBlob, readIndexes, readRange, repository } from '../../support/contracts/blob-store-contract.ts';
+import {
+  newUploadId,
+  readBlob,
+  readIndexes,
+  readRange,
+  repository,
+} from '../../support/contracts/blob-store-samples.ts';
 
 /** Contents of several sizes, those that share a beginning included; named, so that a sequence can be read. */
 const CONTENTS = { nothing: '', a: 'a', ab: 'ab', short: 'b'.repeat(40), long: 'b'.repeat(5000) };
@@ -16,7 +22,7 @@ const upload = fc.constantFrom(...UPLOADS);
 const name = fc.constantFrom(...REPOSITORIES);
 
 /** One step of a sequence. */
-export const step = fc.oneof(
+const step = fc.oneof(
   fc.record({ kind: fc.constant('put'), content, algorithm }),
   fc.record({ kind: fc.constant('remove'), content, algorithm }),
   fc.record({ kind: fc.constant('read'), content, algorithm, from: fc.nat(50), length: fc.nat(6000) }),
@@ -66,7 +72,12 @@ export async function useAtRandom(
 
 type Restart = NonNullable<Parameters<typeof useAtRandom>[2]>;
 
-async function restart(store: BlobStore, model: Model, powerCut: number | undefined, reopen: Restart): Promise<BlobStore> {
+async function restart(
+  store: BlobStore,
+  model: Model,
+  powerCut: number | undefined,
+  reopen: Restart,
+): Promise<BlobStore> {
   for (const opened of model.open.values()) await opened.release();
   model.open.clear();
   if (powerCut !== undefined) for (const id of UPLOADS) model.uploads.set(id, undefined);
@@ -117,7 +128,8 @@ async function readSome(store: BlobStore, digest: Digest, bytes: Buffer, from: n
 }
 
 async function openUpload(store: BlobStore, model: Model, id: UploadId, announced: DigestAlgorithm): Promise<void> {
-  if (model.open.has(id)) return expect(store.openUpload(id, announced)).rejects.toMatchObject({ reason: 'upload-in-use' });
+  if (model.open.has(id))
+    return expect(store.openUpload(id, announced)).rejects.toMatchObject({ reason: 'upload-in-use' });
   const opened = await store.openUpload(id, announced);
   if (!model.uploads.has(id)) model.uploads.set(id, Buffer.alloc(0));
   const bytes = model.uploads.get(id);
@@ -154,7 +166,12 @@ async function finish(model: Model, id: UploadId, named: DigestAlgorithm, other:
   model.uploads.delete(id);
 }
 
-async function endUpload(store: BlobStore, model: Model, id: UploadId, kind: 'release' | 'discard' | 'removeUpload'): Promise<void> {
+async function endUpload(
+  store: BlobStore,
+  model: Model,
+  id: UploadId,
+  kind: 'release' | 'discard' | 'removeUpload',
+): Promise<void> {
   const opened = model.open.get(id);
   if (kind === 'removeUpload' && opened === undefined) await store.removeUpload(id);
   else if (kind === 'removeUpload' || opened === undefined) return;

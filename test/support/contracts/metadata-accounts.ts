@@ -17,7 +17,13 @@ function userFacts(open: () => Promise<Metadata>): void {
     expect(await metadata.findUser('gitea')).toBeUndefined();
     expect(await metadata.findUser('gitea%')).toBeUndefined();
     const changed = await metadata.putUser({ name: 'GITEAadmin', passwordHash: 'h2', isAdmin: false });
-    expect(changed).toEqual({ id: user.id, name: 'giteaAdmin', passwordHash: 'h2', isAdmin: false, passwordVersion: 2 });
+    expect(changed).toEqual({
+      id: user.id,
+      name: 'giteaAdmin',
+      passwordHash: 'h2',
+      isAdmin: false,
+      passwordVersion: 2,
+    });
     expect(await metadata.listUsers()).toEqual([changed]);
   });
 
@@ -64,7 +70,9 @@ function userFacts(open: () => Promise<Metadata>): void {
     expect(await raises(() => metadata.putUser(ann))).toBe(true);
     expect(await raises(() => metadata.putUser(ann))).toBe(false);
     expect(await raises(() => metadata.putUser({ ...ann, isAdmin: true }))).toBe(true);
-    expect(await raises(() => metadata.addPermission({ grantee: 'authenticated', pattern: '*', actions: ['push'] }))).toBe(true);
+    expect(
+      await raises(() => metadata.addPermission({ grantee: 'authenticated', pattern: '*', actions: ['push'] })),
+    ).toBe(true);
     expect(await raises(() => metadata.removePermission(9_999))).toBe(false);
     expect(await raises(() => metadata.removePermission(1))).toBe(true);
     expect(await raises(() => metadata.removeUser('nobody'))).toBe(false);
@@ -85,9 +93,18 @@ function permissionFacts(open: () => Promise<Metadata>): void {
     await using metadata = await open();
     const { id: userId } = await metadata.putUser({ name: 'ann', passwordHash: 'h', isAdmin: false });
     const [seeded] = await metadata.listPermissions();
-    const one = await metadata.addPermission({ grantee: userId, pattern: 'team/**', actions: ['pull', 'push', 'delete', 'admin'] });
+    const one = await metadata.addPermission({
+      grantee: userId,
+      pattern: 'team/**',
+      actions: ['pull', 'push', 'delete', 'admin'],
+    });
     const two = await metadata.addPermission({ grantee: 'authenticated', pattern: '*', actions: [] });
-    expect(one).toEqual({ id: one.id, grantee: userId, pattern: 'team/**', actions: ['pull', 'push', 'delete', 'admin'] });
+    expect(one).toEqual({
+      id: one.id,
+      grantee: userId,
+      pattern: 'team/**',
+      actions: ['pull', 'push', 'delete', 'admin'],
+    });
     expect(await metadata.listPermissions()).toEqual([seeded, one, two]);
     expect(await metadata.removePermission(one.id)).toBe(true);
     expect(await metadata.removePermission(one.id)).toBe(false);

@@ -28,9 +28,11 @@ export function indexFacts(open: () => Promise<Metadata>): void {
     await metadata.linkBlob(A, digestOf('x'), 1);
     expect(await metadata.listUnsaved(10)).toEqual([]);
     const manifest = newManifest(A, { tags: ['x', 'y'] });
+    const docker = { ...manifest, facts: { ...manifest.facts, mediaType: DOCKER_MANIFEST } };
     const changes = [
       () => metadata.putManifest(manifest),
-      () => metadata.putManifest({ ...manifest, facts: { ...manifest.facts, mediaType: DOCKER_MANIFEST } }),
+      () => metadata.putManifest(docker),
+      () => metadata.putManifest({ ...docker, tags: [tagOf('z')] }),
       () => metadata.putManifest(newManifest(A, { text: 'other', tags: ['x'] })),
       () => metadata.removeTag(A, tagOf('x')),
       () => metadata.removeManifest(A, manifest.digest),
@@ -50,7 +52,11 @@ export function indexFacts(open: () => Promise<Metadata>): void {
     await metadata.putManifest(manifest);
     await metadata.markSaved(A, (await metadata.listUnsaved(1))[0]?.revision ?? 0);
     await metadata.putManifest(manifest);
-    await metadata.putManifest({ ...manifest, tags: [tagOf('y')], required: [{ digest: digestOf('x'), kind: 'blob', optional: false }] });
+    await metadata.putManifest({
+      ...manifest,
+      tags: [tagOf('y')],
+      required: [{ digest: digestOf('x'), kind: 'blob', optional: false }],
+    });
     await metadata.removeTag(A, tagOf('gone'));
     await metadata.removeManifest(A, digestOf('gone'));
     expect(await metadata.listUnsaved(10)).toEqual([]);

@@ -43,7 +43,11 @@ export function manifestFacts(open: () => Promise<Metadata>): void {
     expect(await metadata.findManifest(A, manifest.digest)).toBeUndefined();
     expect(await metadata.listTags(A, ALL)).toEqual([]);
     expect(await metadata.unlinkBlob(A, there)).toBe('removed');
-    expect(await metadata.putManifest({ ...manifest, repository: repositoryName('new') })).toEqual([gone, there, child]);
+    expect(await metadata.putManifest({ ...manifest, repository: repositoryName('new') })).toEqual([
+      gone,
+      there,
+      child,
+    ]);
   });
 
   it('may lack references that are not required; those count once they are there', async () => {

@@ -19,7 +19,10 @@ export function referrerFacts(open: () => Promise<Metadata>): void {
   it('describe themselves, also when their subject is not there', async () => {
     await using metadata = await open();
     const annotations = { 'org.example.key': 'value', odd: '\u0000\ud800"', __proto__x: '' };
-    const full = newManifest(A, { text: 'full', facts: { subject: SUBJECT, artifactType: 'application/sbom', annotations } });
+    const full = newManifest(A, {
+      text: 'full',
+      facts: { subject: SUBJECT, artifactType: 'application/sbom', annotations },
+    });
     const plain = newManifest(A, { text: 'plain one', facts: { subject: SUBJECT } });
     await metadata.putManifest(full);
     await metadata.putManifest(plain);
@@ -48,7 +51,10 @@ export function referrerFacts(open: () => Promise<Metadata>): void {
     );
     await Promise.all(manifests.map((manifest) => metadata.putManifest(manifest)));
     const all = manifests.map(({ digest }) => digest).toSorted();
-    const even = manifests.filter((_, index) => index % 2 === 0).map(({ digest }) => digest).toSorted();
+    const even = manifests
+      .filter((_, index) => index % 2 === 0)
+      .map(({ digest }) => digest)
+      .toSorted();
     const list = async (page: Parameters<Metadata['listReferrers']>[2]) =>
       (await metadata.listReferrers(A, SUBJECT, page)).map(({ digest }) => digest);
     expect(await list(ALL)).toEqual(all);

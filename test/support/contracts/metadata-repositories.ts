@@ -4,7 +4,21 @@ import { digestOf } from '../../../src/oci/digest.ts';
 import type { Metadata } from '../../../src/registry/core/ports.ts';
 import { ALL, inByteOrder, newManifest, newUpload, repositoryName } from './metadata-samples.ts';
 
-const NAMES = ['b', 'a', 'a/b', 'a-b', 'a.b', 'a_b', 'a__b', 'a0', 'team/app', 'team/app-2', 'team_x', 'teamxx/app', 'z9'].map(repositoryName);
+const NAMES = [
+  'b',
+  'a',
+  'a/b',
+  'a-b',
+  'a.b',
+  'a_b',
+  'a__b',
+  'a0',
+  'team/app',
+  'team/app-2',
+  'team_x',
+  'teamxx/app',
+  'z9',
+].map(repositoryName);
 
 export function repositoryFacts(open: () => Promise<Metadata>): void {
   it('has none at first', async () => {
@@ -77,7 +91,10 @@ export function repositoryFacts(open: () => Promise<Metadata>): void {
       expect(await metadata.listRepositories({ ...ALL, prefix }), JSON.stringify(prefix)).toEqual(wanted);
     }
     expect(await metadata.listRepositories({ after: 'team/app', limit: 5, prefix: 'team/' })).toEqual(['team/app-2']);
-    expect(await metadata.listRepositories({ after: 'a', limit: 5, prefix: 'team/' })).toEqual(['team/app', 'team/app-2']);
+    expect(await metadata.listRepositories({ after: 'a', limit: 5, prefix: 'team/' })).toEqual([
+      'team/app',
+      'team/app-2',
+    ]);
     expect(await metadata.listRepositories({ after: 'z', limit: 5, prefix: 'team/' })).toEqual([]);
   });
 }

@@ -38,7 +38,10 @@ export interface ManifestSample {
 }
 
 /** A manifest to be stored; everything its facts reference is required unless said otherwise. */
-export function newManifest(repository: string, { text = 'plain', tags = [], facts = {}, required }: ManifestSample = {}): NewManifest {
+export function newManifest(
+  repository: string,
+  { text = 'plain', tags = [], facts = {}, required }: ManifestSample = {},
+): NewManifest {
   const bytes = new TextEncoder().encode(text);
   return {
     repository: repositoryName(repository),

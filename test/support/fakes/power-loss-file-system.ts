@@ -31,7 +31,7 @@ type Random = () => number;
  * be found under both its names, or under none.
  */
 export class PowerLossFileSystem implements FileSystem {
-  /** Called before every call takes effect, with the call's name. */
+  /** Called before every call takes effect, with the call's name; the call waits for it. */
   onCall: ((call: string) => Promise<void>) | undefined;
   /** How many files are open. */
   openFiles = 0;
@@ -114,33 +114,29 @@ export class PowerLossFileSystem implements FileSystem {
 
   #open(file: FakeFile): OpenFile {
     this.openFiles += 1;
+    let isOpen = true;
+    let underWay = 0;
+    const use = async <T>(call: string, work: () => T): Promise<T> => {
+      if (!isOpen) throw systemError('EBADF');
+      underWay += 1;
+      try {
+        await this.onCall?.(call);
+        return work();
+      } finally {
+        underWay -= 1;
+      }
+    };
     return {
       facts: factsOf(file),
-      write: async (buffers, position) => {
-        await this.onCall?.('write');
-        const written = Buffer.concat(buffers);
-        const bytes = Buffer.alloc(Math.max(file.bytes.length, position + written.length));
-        file.bytes.copy(bytes);
-        written.copy(bytes, position);
-        file.bytes = bytes;
-      },
-      read: async (target, position) => {
-        await this.onCall?.('read');
-        return file.bytes.copy(target, 0, Math.min(position, file.bytes.length));
-      },
-      truncate: async (size) => {
-        await this.onCall?.('truncate');
-        const bytes = Buffer.alloc(size);
-        file.bytes.copy(bytes);
-        file.bytes = bytes;
-      },
-      sync: async () => {
-        await this.onCall?.('sync');
-        this.#sync(file);
-      },
+      write: (buffers, position) => use('write', () => write(file, Buffer.concat(buffers), position)),
+      read: (target, position) => use('read', () => file.bytes.copy(target, 0, Math.min(position, file.bytes.length))),
+      truncate: (size) => use('truncate', () => truncate(file, size)),
+      sync: () => use('sync', () => this.#sync(file)),
       close: async () => {
-        await this.onCall?.('close');
+        if (!isOpen || underWay > 0) throw new Error(`closed with ${underWay} calls under way, open: ${isOpen}`);
+        isOpen = false;
         this.openFiles -= 1;
+        await this.onCall?.('close');
       },
     };
   }
@@ -176,6 +172,19 @@ export function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: a failure made for a test`), { code });
 }
 
+function write(file: FakeFile, written: Buffer, position: number): void {
+  const bytes = Buffer.alloc(Math.max(file.bytes.length, position + written.length));
+  file.bytes.copy(bytes);
+  written.copy(bytes, position);
+  file.bytes = bytes;
+}
+
+function truncate(file: FakeFile, size: number): void {
+  const bytes = Buffer.alloc(size);
+  file.bytes.copy(bytes);
+  file.bytes = bytes;
+}
+
 function newDirectory(): FakeDirectory {
   return { kind: 'directory', entries: new Map(), unsynced: new Map() };
 }
@@ -201,7 +210,8 @@ function surviving(root: FakeDirectory, random: Random): FakeDirectory {
     for (const name of new Set([...directory.entries.keys(), ...directory.unsynced.keys()])) {
       const history = directory.unsynced.get(name) ?? [directory.entries.get(name)];
       const node = history[Math.floor(random() * history.length)];
-      if (node !== undefined) copy.entries.set(name, node.kind === 'file' ? survivingFile(node) : survivingDirectory(node));
+      if (node !== undefined)
+        copy.entries.set(name, node.kind === 'file' ? survivingFile(node) : survivingDirectory(node));
     }
     return copy;
   };

@@ -8,7 +8,7 @@ import type { Endpoint, EndpointRequest } from '../../http/endpoint.ts';
 import { MANIFEST_MAX_BYTES, TAGS_PER_PUSH_MAX } from '../../http/limits.ts';
 import type { ReplyHeaders } from '../../http/reply.ts';
 import { IMMUTABLE, REVALIDATE, etagOf, isUnchanged } from './cache-headers.ts';
-import { isDigest, requireReference, requireTag } from './parameters.ts';
+import { isDigest, requireKnownReference, requireReference, requireTag } from './parameters.ts';
 
 /**
  * GET and HEAD. Accept headers are not consulted: a digest has one representation, and clients that list too few types
@@ -19,7 +19,7 @@ export function getManifest(manifests: Manifests): Endpoint {
   return {
     needs: 'pull',
     async answer({ repository, tail, headers }) {
-      const reference = requireReference(tail);
+      const reference = requireKnownReference(tail);
       const manifest = await manifests.find(repository, reference);
       const common = headersOf(manifest, reference);
       if (isUnchanged(headers, manifest.digest)) return { status: 304, headers: common };
@@ -58,7 +58,7 @@ export function deleteManifest(manifests: Manifests): Endpoint {
   return {
     needs: 'delete',
     async answer({ repository, tail }) {
-      const reference = requireReference(tail);
+      const reference = requireKnownReference(tail);
       if (isDigest(reference)) await manifests.remove(repository, reference);
       else await manifests.removeTag(repository, reference);
       return { status: 202, headers: {} };

@@ -38,6 +38,16 @@ export function requireReference(text: string): Tag | Digest {
   return text.includes(':') ? requireDigest(text) : requireTag(text);
 }
 
+/**
+ * The same of a manifest that is looked for: one under a tag that cannot be is not there.
+ * @throws RegistryError `digest-invalid`, `manifest-unknown`
+ */
+export function requireKnownReference(text: string): Tag | Digest {
+  const reference = text.includes(':') ? requireDigest(text) : parseTag(text);
+  if (reference !== undefined) return reference;
+  throw new RegistryError('manifest-unknown', 'manifest unknown', { detail: { reference: text } });
+}
+
 /** Whether a reference is a digest. */
 export function isDigest(reference: Tag | Digest): reference is Digest {
   return reference.includes(':');

@@ -24,7 +24,8 @@ export function openPermissions(database: DatabaseSync, version: AccountsVersion
     },
     addPermission: ({ grantee, pattern, actions }) =>
       writes.run(() => {
-        const [audience, userId] = typeof grantee === 'number' ? (['user', grantee] as const) : ([grantee, null] as const);
+        const [audience, userId] =
+          typeof grantee === 'number' ? (['user', grantee] as const) : ([grantee, null] as const);
         const row = add.get(audience, userId, pattern, writeActions(actions));
         if (row === undefined) throw new Error('The permission was not stored.');
         version.raise();

@@ -9,6 +9,7 @@ export function writeAnnotations(annotations: Readonly<Record<string, string>> |
 export function readAnnotations(text: string | undefined): Readonly<Record<string, string>> | undefined {
   if (text === undefined) return undefined;
   const value: unknown = JSON.parse(text);
-  if (typeof value !== 'object' || value === null) throw new TypeError('The column annotations does not hold an object.');
+  if (typeof value !== 'object' || value === null)
+    throw new TypeError('The column annotations does not hold an object.');
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, String(entry)]));
 }

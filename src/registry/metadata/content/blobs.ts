@@ -8,10 +8,7 @@ import { integerOf, rowLimit, textOf } from '../rows.ts';
 import type { BlobRows } from './blob-rows.ts';
 import type { RepositoryRows } from './repository-rows.ts';
 
-type Blobs = Pick<
-  ContentMetadata,
-  'findBlob' | 'repositoriesWithBlob' | 'linkBlob' | 'mountBlob' | 'unlinkBlob'
->;
+type Blobs = Pick<ContentMetadata, 'findBlob' | 'repositoriesWithBlob' | 'linkBlob' | 'mountBlob' | 'unlinkBlob'>;
 
 const FIND = `
 SELECT blobs.size FROM repositories
@@ -26,7 +23,12 @@ const UNLINK = 'DELETE FROM blobs WHERE repository = ? AND digest = ?';
 const IS_REFERENCED = 'SELECT 1 FROM manifest_references WHERE repository = ? AND digest = ? LIMIT 1';
 
 /** Prepares the methods of `Metadata` about blobs. */
-export function openBlobs(database: DatabaseSync, repositories: RepositoryRows, blobs: BlobRows, writes: Writes): Blobs {
+export function openBlobs(
+  database: DatabaseSync,
+  repositories: RepositoryRows,
+  blobs: BlobRows,
+  writes: Writes,
+): Blobs {
   const find = database.prepare(FIND);
   const holders = database.prepare(HOLDERS);
   const unlink = database.prepare(UNLINK);

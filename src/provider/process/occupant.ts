@@ -1,0 +1,75 @@
+/** Who works on a data folder, as its lock says, and how to make them end. */
+import { kill } from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
+import { DevregError, systemCodeOf } from '../../errors.ts';
+import { findHolder } from '../../registry/metadata/data-lock.ts';
+import type { Condition, Occupant, Subject } from '../provider.ts';
+import { PATIENCE_MS } from './child.ts';
+import { findCommand } from './process-command.ts';
+
+/** How often the lock is looked at; nobody tells us of the end of a process that is not our child. */
+const LOOK_AGAIN_MS = 15;
+
+/** A process says who it is right after it took the lock. */
+const INTRODUCTION_MS = 300;
+
+/**
+ * Tells how a registry is. A process number alone proves nothing, since numbers are used again: it counts when the
+ * system's lock is held, by the process that was recorded, on this machine.
+ * @param host the name of this machine
+ */
+export async function inspectFolder({ settings, process }: Subject, host: string): Promise<Condition> {
+  const occupant = await findOccupant(settings.dataDir, host);
+  if (occupant === undefined) return { state: 'stopped' };
+  const isOurs = process !== undefined && occupant.pid === process.pid && occupant.host === undefined;
+  return isOurs ? { state: 'running' } : { state: 'occupied', occupant };
+}
+
+/**
+ * Ends the process that serves a registry, and waits until the data folder is free.
+ * @returns `killed` when it did not end by itself
+ * @throws the signal's reason when it aborts; DevregError STOP_FAILED
+ */
+export async function stopProcess(subject: Subject, host: string, signal: AbortSignal): Promise<'ended' | 'killed'> {
+  if (await endBy('SIGTERM', subject, host, signal)) return 'ended';
+  if (await endBy('SIGKILL', subject, host, signal)) return 'killed';
+  const message = `Process ${subject.process?.pid} does not end and keeps ${subject.settings.dataDir} locked.`;
+  throw new DevregError('failure', 'STOP_FAILED', message, { hint: 'The disk it writes to may not answer.' });
+}
+
+/** @returns whether the folder became free in time */
+async function endBy(name: NodeJS.Signals, subject: Subject, host: string, signal: AbortSignal): Promise<boolean> {
+  const { state } = await inspectFolder(subject, host);
+  if (state !== 'running' || subject.process === undefined) return true;
+  sendSignal(subject.process.pid, name);
+  const overdue = AbortSignal.timeout(PATIENCE_MS);
+  while (!overdue.aborted) {
+    if ((await findHolder(subject.settings.dataDir)) === undefined) return true;
+    await wait(LOOK_AGAIN_MS, undefined, { signal });
+  }
+  return false;
+}
+
+function sendSignal(pid: number, name: NodeJS.Signals): void {
+  try {
+    kill(pid, name);
+  } catch (error) {
+    // It ended in the meantime.
+    if (systemCodeOf(error) !== 'ESRCH') throw error;
+  }
+}
+
+async function findOccupant(dataDir: string, host: string): Promise<Occupant | undefined> {
+  const silence = AbortSignal.timeout(INTRODUCTION_MS);
+  let found = await findHolder(dataDir);
+  while (found !== undefined && found.holder === undefined && !silence.aborted) {
+    await wait(LOOK_AGAIN_MS);
+    found = await findHolder(dataDir);
+  }
+  if (found === undefined) return undefined;
+  const { holder } = found;
+  if (holder === undefined) return { pid: undefined, host: undefined, command: undefined };
+  const isHere = holder.host === host;
+  const command = isHere ? await findCommand(holder.pid) : undefined;
+  return { pid: holder.pid, host: isHere ? undefined : holder.host, command };
+}

@@ -1,0 +1,42 @@
+/** The records of all registries, one file each. */
+import type { Folders } from './folders.ts';
+import { isName } from './name.ts';
+import { registriesFolder, registryPaths } from './paths.ts';
+import { listFolder, readIfPresent, removeIfEmpty, removePath, writePrivateFile } from './private-files.ts';
+import { type RegistryRecord, formatRecord, parseRecord } from './record.ts';
+
+/** Reads and writes records; every method may throw a DevregError when the file system refuses. */
+export interface Records {
+  /** @throws DevregError RECORD_DAMAGED, RECORD_TOO_NEW */
+  find(name: string): Promise<RegistryRecord | undefined>;
+  /** Every record, by name. */
+  list(): Promise<RegistryRecord[]>;
+  save(record: RegistryRecord): Promise<void>;
+  /** Forgets a registry and its log; credentials stay. */
+  remove(name: string): Promise<void>;
+}
+
+/** Opens the records below the folders; nothing is made before the first one is saved. */
+export function openRecords(folders: Folders): Records {
+  const find = async (name: string) => {
+    const { record } = registryPaths(folders, name);
+    const text = await readIfPresent(record);
+    return text === undefined ? undefined : parseRecord(text, record);
+  };
+  return {
+    find,
+    async list() {
+      const names = (await listFolder(registriesFolder(folders))).filter(isName);
+      const records = await Promise.all(names.map(find));
+      return records.filter((record) => record !== undefined);
+    },
+    save: (record) => writePrivateFile(registryPaths(folders, record.name).record, formatRecord(record)),
+    async remove(name) {
+      const { folder, record, log } = registryPaths(folders, name);
+      await removePath(record);
+      await removePath(log);
+      await removePath(`${log}.old`);
+      await removeIfEmpty(folder);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/** The program of a registry in a process of its own: told by a message what to open, it tells where it listens. */
+import { once } from 'node:events';
+import { writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
+import process from 'node:process';
+import { createLog } from '../../src/registry/log.ts';
+import { openRegistry } from '../../src/registry/registry.ts';
+import type { RegistryNews, RegistryOrder } from './registry-process.ts';
+import { arrangeDeath } from './registry-process-death.ts';
+
+/** Descriptor 1 is a pipe: what is in it survives the process. */
+const log = createLog((lines) => void writeSync(1, lines));
+
+/** A registry whose parent is gone is of no use to anybody. */
+const isToldToEnd = Promise.race([once(process, 'SIGTERM'), once(process, 'disconnect')]);
+
+process.once('message', (order: RegistryOrder) => void serve(order));
+
+async function serve({ config, death }: RegistryOrder): Promise<void> {
+  try {
+    if (death?.from === 'opening') arrangeDeath(death.plan);
+    await using registry = await openRegistry(config, { log, clock: { now: () => new Date() } });
+    if (death?.from === 'serving') arrangeDeath(death.plan);
+    tell({ ports: registry.addresses.map(({ port }) => port) });
+    flushCompileCache();
+    await isToldToEnd;
+  } catch (error) {
+    tell({ failure: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    process.exitCode = 1;
+  }
+  if (process.connected) process.disconnect();
+}
+
+function tell(news: RegistryNews): void {
+  process.send?.(news);
+}

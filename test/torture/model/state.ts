@@ -1,0 +1,66 @@
+/** What a registry holds, as a value: every change makes a new one and leaves what did not change shared. */
+import { hash } from 'node:crypto';
+import type { Digest } from '../../../src/oci/digest.ts';
+import type { ManifestContent } from '../contents/manifest-content.ts';
+
+/** A manifest in a repository. */
+export interface HeldManifest {
+  readonly content: ManifestContent;
+  /** As which it was pushed last. */
+  readonly mediaType: string;
+}
+
+/** What one repository holds. */
+export interface RepositoryState {
+  readonly blobs: ReadonlySet<Digest>;
+  readonly manifests: ReadonlyMap<Digest, HeldManifest>;
+  readonly tags: ReadonlyMap<string, Digest>;
+}
+
+/** What the registry holds. */
+export interface State {
+  readonly repositories: ReadonlyMap<string, RepositoryState>;
+  /** Uploads that were begun and not ended, by the clients' own numbers. */
+  readonly sessions: ReadonlySet<string>;
+}
+
+/** A registry that has never been used. */
+export const EMPTY_STATE: State = { repositories: new Map(), sessions: new Set() };
+
+const EMPTY_REPOSITORY: RepositoryState = { blobs: new Set(), manifests: new Map(), tags: new Map() };
+
+/** The state with one repository changed; it comes into being when it is not there. */
+export function withRepository(state: State, name: string, change: (before: RepositoryState) => RepositoryState): State {
+  const before = state.repositories.get(name);
+  const after = change(before ?? EMPTY_REPOSITORY);
+  return after === before ? state : { ...state, repositories: new Map([...state.repositories, [name, after]]) };
+}
+
+/** The state with an upload that has begun. */
+export function withSession(state: State, session: string): State {
+  return state.sessions.has(session) ? state : { ...state, sessions: new Set([...state.sessions, session]) };
+}
+
+/** The state without an upload. */
+export function withoutSession(state: State, session: string): State {
+  if (!state.sessions.has(session)) return state;
+  return { ...state, sessions: new Set([...state.sessions].filter((other) => other !== session)) };
+}
+
+/** A text that is the same for states that hold the same. */
+export function keyOf(state: State): string {
+  const repositories = [...state.repositories].map(([name, repository]) => `${name}{${repositoryKey(repository)}}`);
+  return `${repositories.toSorted().join(' ')} ${[...state.sessions].toSorted().join(' ')}`;
+}
+
+const keys = new WeakMap<RepositoryState, string>();
+
+function repositoryKey(repository: RepositoryState): string {
+  const known = keys.get(repository);
+  if (known !== undefined) return known;
+  const manifests = [...repository.manifests].map(([digest, { mediaType }]) => `${digest}=${mediaType}`);
+  const tags = [...repository.tags].map(([tag, digest]) => `${tag}>${digest}`);
+  const key = hash('sha1', [...repository.blobs, ...manifests, ...tags].toSorted().join(' '), 'base64');
+  keys.set(repository, key);
+  return key;
+}
