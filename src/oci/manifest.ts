@@ -111,11 +111,13 @@ function collectFacts(manifest: JsonObject, mediaType: string): ManifestFacts | 
         continue;
       }
       if (isKnown && !hasValidSize(descriptor)) return { problem: `The descriptor of ${digest} has no valid size.` };
-      references.set(digest, { digest, kind, optional: mayBeAbsent(descriptor) });
+      const optional = mayBeAbsent(descriptor) && references.get(digest)?.optional !== false;
+      references.set(digest, { digest, kind, optional });
     }
   }
-  const subject = manifest['subject'] === undefined || manifest['subject'] === null ? undefined : digestIn(manifest['subject']);
-  if (manifest['subject'] && subject === undefined) return { problem: 'The subject has no valid digest.' };
+  const hasSubject = manifest['subject'] !== undefined && manifest['subject'] !== null;
+  const subject = digestIn(manifest['subject']);
+  if (hasSubject && subject === undefined) return { problem: 'The subject has no valid digest.' };
   return {
     mediaType,
     references: [...references.values()],

@@ -9,13 +9,24 @@ const DATABASE = 'metadata.db';
 
 /**
  * Removes what a registry keeps in its folder, and nothing else that may be there; the folder itself stays.
+ * @param folder need not be there
  * @throws DataFolderLockedError while a registry works on it; the system's error when something cannot be removed
  */
 export async function removeData(folder: string): Promise<void> {
   const own = new Set(storagePaths(folder).directories.map((directory) => basename(directory)));
+  const found = (await listIfPresent(folder)).filter((name) => own.has(name) || name.startsWith(DATABASE));
+  if (found.length === 0) return;
   await using _lock = await lockDataFolder(folder);
-  for (const name of await readdir(folder)) {
-    if (own.has(name) || name.startsWith(DATABASE)) await rm(join(folder, name), { recursive: true, force: true });
-  }
+  for (const name of found) await rm(join(folder, name), { recursive: true, force: true });
   await rm(join(folder, 'lock'), { force: true });
+}
+
+async function listIfPresent(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (isAbsent) return [];
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 /** Makes the metadata of a registry that does not run anew, from what lies beside its blobs. */
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from './core/ports.ts';
+import type { BlobStore, Clock } from './core/ports.ts';
 import { type RebuildReport, rebuildMetadata } from './layout/rebuild.ts';
 import { lockDataFolder } from './metadata/data-lock.ts';
 import { openSqliteMetadata } from './metadata/sqlite-metadata.ts';
@@ -36,24 +36,37 @@ export async function rebuildRegistry(dataDir: string, clock: Clock): Promise<Re
     undo.defer(() => moveDatabase(backup, database));
     await moveDatabase(database, backup);
   }
-  const report = await rebuild(dataDir, database);
+  await using store = await openFileBlobStore({ root: dataDir, durability: 'full', fileSystem: nodeFileSystem });
+  const report = await rebuildDatabase(database, store);
   undo.move();
   return { ...report, backup: isThere ? backup : undefined };
 }
 
 /** Nothing is made in a folder that somebody named by mistake. */
 async function refuseOtherFolder(dataDir: string): Promise<void> {
-  const names = await readdir(dataDir).catch(() => []);
+  const names = await readdir(dataDir).catch((): string[] => []);
   if (!names.includes('blobs')) {
-    throw new StorageError('folder-unusable', `${dataDir} is not a folder that a registry has kept data in.`);
+    throw new StorageError('folder-unusable', 'no registry has kept data in it.');
   }
 }
 
-async function rebuild(dataDir: string, database: string): Promise<RebuildReport> {
-  const durability = 'full';
-  await using store = await openFileBlobStore({ root: dataDir, durability, fileSystem: nodeFileSystem });
-  await using metadata = await openSqliteMetadata({ path: database, durability });
-  return rebuildMetadata(metadata, store);
+/**
+ * Makes a database from what lies beside the blobs. It gets its name when it is whole: one that was left half made
+ * would be taken for all there is, and the indexes be written anew from it.
+ * @param database where no database is
+ */
+export async function rebuildDatabase(database: string, store: BlobStore): Promise<RebuildReport> {
+  const unfinished = `${database}.unfinished`;
+  for (const part of PARTS) await rm(unfinished + part, { force: true });
+  const report = await fillDatabase(unfinished, store);
+  await moveDatabase(unfinished, database);
+  return report;
+}
+
+/** Closing brings the log into the database, synced. */
+async function fillDatabase(path: string, store: BlobStore): Promise<RebuildReport> {
+  await using metadata = await openSqliteMetadata({ path, durability: 'full' });
+  return await rebuildMetadata(metadata, store);
 }
 
 /** What is in the place it goes to is removed first: a log beside another's database would be taken for its own. */

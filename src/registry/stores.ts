@@ -1,14 +1,16 @@
 /** The embedded stores of a registry: one data folder with blobs, metadata, and a lock. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheMetadata } from './cache/cached-metadata.ts';
 import type { BlobStore, Durability, Metadata } from './core/ports.ts';
-import { rebuildMetadata } from './layout/rebuild.ts';
 import type { Log } from './log.ts';
 import { lockDataFolder } from './metadata/data-lock.ts';
 import { openSqliteMetadata } from './metadata/sqlite-metadata.ts';
+import { rebuildDatabase } from './rebuild.ts';
 import { openFileBlobStore } from './storage/file-blob-store.ts';
 import { nodeFileSystem } from './storage/node-file-system.ts';
+
+const DATABASE = 'metadata.db';
 
 /** Both stores; disposing closes them and gives the folder free. */
 export interface Stores extends AsyncDisposable {
@@ -25,16 +27,17 @@ export async function openStores(dataDir: string, durability: Durability, log: L
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   opened.use(await lockDataFolder(dataDir));
   const blobs = opened.use(await openFileBlobStore({ root: dataDir, durability, fileSystem: nodeFileSystem }));
+  const path = join(dataDir, DATABASE);
+  if (!(await readdir(dataDir)).includes(DATABASE)) await rebuildFromIndexes(path, blobs, log);
   const reportProblem = (problem: unknown) => log.error('metadata.failed', { error: String(problem) });
-  const sqlite = opened.use(await openSqliteMetadata({ path: join(dataDir, 'metadata.db'), durability, reportProblem }));
-  const metadata = cacheMetadata(sqlite);
-  await rebuildIfEmpty(metadata, blobs, log);
+  const metadata = cacheMetadata(opened.use(await openSqliteMetadata({ path, durability, reportProblem })));
   const keep = opened.move();
   return { metadata, blobs, [Symbol.asyncDispose]: () => keep.disposeAsync() };
 }
 
-async function rebuildIfEmpty(metadata: Metadata, blobs: BlobStore, log: Log): Promise<void> {
-  if ((await metadata.listRepositories({ after: undefined, limit: 1 })).length > 0) return;
-  const report = await rebuildMetadata(metadata, blobs);
-  if (report.repositories > 0) log.warn('metadata.rebuilt', { ...report });
+async function rebuildFromIndexes(path: string, blobs: BlobStore, log: Log): Promise<void> {
+  for await (const _index of blobs.readIndexes()) {
+    log.warn('metadata.rebuilt', { ...(await rebuildDatabase(path, blobs)) });
+    return;
+  }
 }

@@ -8,15 +8,16 @@ import bundling from '../../rolldown.config.ts';
 const PROGRAMS = new Set(['devreg', 'registry']);
 
 /**
- * Bundles; loading it takes a third of the time that stripping types from a hundred files takes.
+ * Bundles; loading it takes a fifth of the time that loading a hundred files and stripping their types takes, half of
+ * that by being CommonJS.
  * @param folder must be there
  * @returns the file to start
  */
 export async function bundleRegistryProcess(folder: string): Promise<string> {
   const entry = join(import.meta.dirname, 'registry-process-entry.ts');
   await using bundle = await rolldown({ input: { entry, ...workers() }, platform: 'node', cwd: join(import.meta.dirname, '../..') });
-  await bundle.write({ dir: folder, format: 'esm' });
-  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  await bundle.write({ dir: folder, format: 'cjs' });
+  await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}');
   return join(folder, 'entry.js');
 }
 

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { createLog } from '../../src/registry/log.ts';
 import { openRegistry } from '../../src/registry/registry.ts';
 import type { RegistryNews, RegistryOrder } from './registry-process.ts';
-import { arrangeDeath } from './registry-process-death.ts';
+import { type DeathPlan, arrangeDeath } from './registry-process-death.ts';
 
 /** Descriptor 1 is a pipe: what is in it survives the process. */
 const log = createLog((lines) => void writeSync(1, lines));
@@ -18,9 +18,12 @@ process.once('message', (order: RegistryOrder) => void serve(order));
 
 async function serve({ config, death }: RegistryOrder): Promise<void> {
   try {
-    if (death?.from === 'opening') arrangeDeath(death.plan);
+    if (death !== undefined) arrangeDeath(death);
     await using registry = await openRegistry(config, { log, clock: { now: () => new Date() } });
-    if (death?.from === 'serving') arrangeDeath(death.plan);
+    process.once('message', (plan: DeathPlan) => {
+      arrangeDeath(plan);
+      tell({ isArmed: true });
+    });
     tell({ ports: registry.addresses.map(({ port }) => port) });
     flushCompileCache();
     await isToldToEnd;

@@ -11,12 +11,12 @@ import type { DeathPlan } from './registry-process-death.ts';
 /** What a booted process is told to do. */
 export interface RegistryOrder {
   readonly config: RegistryConfig;
-  /** Makes the process kill itself; moments count from the opening of the registry, or from when it serves. */
-  readonly death?: { readonly from: 'opening' | 'serving'; readonly plan: DeathPlan };
+  /** Makes the process kill itself; moments count from the opening of the registry on. */
+  readonly death?: DeathPlan;
 }
 
-/** What it tells. */
-export type RegistryNews = { readonly ports: readonly number[] } | { readonly failure: string };
+/** What it tells: where it listens, why it does not, that the moments are now counted that lead to its death. */
+export type RegistryNews = { readonly ports: readonly number[] } | { readonly failure: string } | { readonly isArmed: true };
 
 /** How a process ended. */
 export interface RegistryExit {
@@ -35,6 +35,8 @@ export interface RunningRegistry extends AsyncDisposable {
   readonly port: number;
   readonly exited: Promise<RegistryExit>;
   kill(signal: 'SIGKILL' | 'SIGTERM'): void;
+  /** Makes the process kill itself; moments count from now on. */
+  arm(death: DeathPlan): Promise<void>;
   /** Lines of the log so far, and what the process wrote to standard error. */
   output(): string;
 }
@@ -85,7 +87,18 @@ export function bootRegistry(program: string = ENTRY): BootedRegistry {
         throw new RegistryNotOpenedError(exit, 'failure' in first ? first.failure : `${exit.signal ?? exit.code} ${output()}`);
       }
       const [port = 0] = first.ports;
-      return { port, exited, output, kill: (signal) => void child.kill(signal), [Symbol.asyncDispose]: end };
+      return {
+        port,
+        exited,
+        output,
+        kill: (signal) => void child.kill(signal),
+        async arm(death) {
+          const armed = nextNews(child);
+          child.send(death);
+          await armed;
+        },
+        [Symbol.asyncDispose]: end,
+      };
     },
     [Symbol.asyncDispose]: end,
   };

@@ -43,7 +43,7 @@ export async function sendRequest(port: number, wire: WireRequest, agent?: Agent
     else void writeAll(client, body, () => isAnswered);
   };
   const answered = once(client, 'response') as Promise<[IncomingMessage]>;
-  if (headers['expect'] === undefined) sendBody();
+  if (headers['expect'] !== '100-continue') sendBody();
   else {
     client.flushHeaders();
     client.once('continue', () => {

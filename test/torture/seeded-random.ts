@@ -22,9 +22,9 @@ export function seededRandom(seed: string): Random {
   const below = (bound: number): number => next() % bound;
   const chance = (probability: number): boolean => next() < probability * 2 ** 32;
   const pick = <T>(items: readonly T[]): T => {
-    const item = items[below(items.length)];
-    if (item === undefined) throw new Error('There is nothing to pick from.');
-    return item;
+    const place = below(items.length);
+    for (const [index, item] of items.entries()) if (index === place) return item;
+    throw new Error('There is nothing to pick from.');
   };
   return {
     below,

@@ -1,6 +1,6 @@
 /** Runs registries as processes of this machine that outlive the command which started them. */
 import type { ChildProcess } from 'node:child_process';
-import { DevregError } from '../../errors.ts';
+import { DevregError, translateFileErrors } from '../../errors.ts';
 import { removeData } from '../../registry/data-folder.ts';
 import { PortInUseError, type RegistryProvider, type StartRequest, type StartedRegistry } from '../provider.ts';
 import { type Program, endChild, spawnDetached, waitForMessage } from './child.ts';
@@ -19,7 +19,7 @@ export function createProcessProvider(program: Program, host: string): RegistryP
     inspect: (subject) => inspectFolder(subject, host),
     start: (request, signal) => start(program, request, signal),
     stop: (subject, signal) => stopProcess(subject, host, signal),
-    removeData,
+    removeData: (dataDir) => translateFileErrors(`remove the images in ${dataDir}`, () => removeData(dataDir)),
   };
 }
 
@@ -66,14 +66,18 @@ async function waitUntilReady(
 /** The message is on its way before the channel closes, and arrives before the news of that. */
 async function release(child: ChildProcess): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    child.send(KEEP, (error) => (error === null ? resolve() : reject(error)));
+    child.send(KEEP, (cause) => {
+      if (cause === null) resolve();
+      else reject(new DevregError('failure', 'START_FAILED', 'The registry ended right after it became ready.', { cause }));
+    });
   });
   child.disconnect();
   child.unref();
 }
 
-function toError({ kind, code, message, hint = '', port }: FailedMessage): DevregError {
-  return port === undefined ? new DevregError(kind, code, message, { hint }) : new PortInUseError(port, message, hint);
+function toError({ kind, code, message, hint, port }: FailedMessage): DevregError {
+  if (port !== undefined) return new PortInUseError(port, message, hint ?? '');
+  return new DevregError(kind, code, message, hint === undefined ? {} : { hint });
 }
 
 async function endedEarly(child: ChildProcess, logFile: string, log: LogFile): Promise<DevregError> {

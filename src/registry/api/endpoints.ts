@@ -33,7 +33,7 @@ export function createEndpoints(
   const ifAllowed = (endpoint: Endpoint) => (allowDelete ? endpoint : DELETE_DISABLED);
   return {
     base: { GET: ping, HEAD: ping },
-    token: { GET: getToken(token), POST: postToken(token) },
+    token: { GET: getToken(token), HEAD: getToken(token), POST: postToken(token) },
     catalog: { GET: listRepositories(catalog), HEAD: listRepositories(catalog) },
     manifest: {
       GET: getManifest(manifests),
@@ -45,6 +45,7 @@ export function createEndpoints(
     uploads: { POST: postUpload(uploads, blobs) },
     upload: {
       GET: getUpload(uploads),
+      HEAD: getUpload(uploads),
       PATCH: patchUpload(uploads),
       PUT: putUpload(uploads),
       DELETE: deleteUpload(uploads),

@@ -1,6 +1,6 @@
 /** Endpoints of the token protocol: tokens for anybody, for passwords and access tokens, for refresh tokens. */
 import { type Scope, formatScope, parseScope } from '../../oci/scope.ts';
-import { ACCESS_SECONDS, type BearerTokens, type TokenSubject } from '../auth/bearer-token.ts';
+import type { BearerTokens, IssuedAccess, TokenSubject } from '../auth/bearer-token.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { ANONYMOUS, type Principal } from '../core/access.ts';
 import type { Action, Clock } from '../core/ports.ts';
@@ -28,11 +28,9 @@ export function getToken(parts: TokenParts): Endpoint {
     needs: 'none',
     async answer(request) {
       const scopes = readScopes(request.query.getAll('scope').flatMap((text) => text.split(' ')));
-      const { token } = issueAccess(parts, request, request.principal, scopes);
+      const issued = issueAccess(parts, request, request.principal, scopes);
       const refresh = request.query.get('offline_token') === 'true' && provedItself(request);
-      return tokenReply(parts, {
-        token,
-        access_token: token,
+      return tokenReply(parts, issued, {
         ...(refresh ? { refresh_token: parts.tokens.issueRefresh(subjectOf(request.principal)) } : {}),
       });
     },
@@ -50,13 +48,11 @@ export function postToken(parts: TokenParts): Endpoint {
       const form = new URLSearchParams((await request.body.read(FORM_MAX_BYTES, 'request-invalid')).toString());
       const principal = await proveGrant(parts, form);
       const scopes = readScopes((form.get('scope') ?? '').split(' '));
-      const { token, granted } = issueAccess(parts, request, principal, scopes);
+      const issued = issueAccess(parts, request, principal, scopes);
       const refresh = form.get('grant_type') === 'refresh_token' ? form.get('refresh_token') : undefined;
       const isNew = form.get('access_type') === 'offline' && principal.user !== undefined;
-      return tokenReply(parts, {
-        access_token: token,
-        token,
-        scope: granted.map(formatScope).join(' '),
+      return tokenReply(parts, issued, {
+        scope: issued.granted.map(formatScope).join(' '),
         ...(refresh ? { refresh_token: refresh } : isNew ? { refresh_token: parts.tokens.issueRefresh(subjectOf(principal)) } : {}),
       });
     },
@@ -92,7 +88,12 @@ function readScopes(texts: readonly string[]): Scope[] {
 }
 
 /** Issues a token for those of the scopes' actions that the principal has. */
-function issueAccess({ tokens }: TokenParts, request: EndpointRequest, principal: Principal, scopes: readonly Scope[]): { token: string; granted: Scope[] } {
+function issueAccess(
+  { tokens }: TokenParts,
+  request: EndpointRequest,
+  principal: Principal,
+  scopes: readonly Scope[],
+): IssuedAccess & { readonly granted: readonly Scope[] } {
   const grants = scopes.map((scope) => {
     const repository = scope.type === 'repository' ? request.route.inside(scope.name) : undefined;
     const asked = scope.actions.includes('*') ? GRANTABLE : GRANTABLE.filter((action) => scope.actions.includes(action));
@@ -101,7 +102,7 @@ function issueAccess({ tokens }: TokenParts, request: EndpointRequest, principal
   });
   const limits = grants.flatMap(({ repository, actions }) => (repository === undefined ? [] : [{ pattern: repository, actions }]));
   return {
-    token: tokens.issueAccess({ ...subjectOf(principal), limits }),
+    ...tokens.issueAccess({ ...subjectOf(principal), limits }, principal.expiresAt),
     granted: grants.map(({ scope, actions }) => (scope.type === 'repository' ? { ...scope, actions } : scope)),
   };
 }
@@ -110,7 +111,7 @@ function subjectOf({ user, accessTokenId }: Principal): TokenSubject {
   return { userId: user?.id, passwordVersion: user?.passwordVersion ?? 0, accessTokenId };
 }
 
-function tokenReply({ clock }: TokenParts, fields: Readonly<Record<string, string>>): Reply {
-  const body = { ...fields, expires_in: ACCESS_SECONDS, issued_at: clock.now().toISOString() };
+function tokenReply({ clock }: TokenParts, { token, seconds }: IssuedAccess, fields: Readonly<Record<string, string>>): Reply {
+  const body = { token, access_token: token, ...fields, expires_in: seconds, issued_at: clock.now().toISOString() };
   return jsonReply(200, body, { 'cache-control': 'no-store' });
 }

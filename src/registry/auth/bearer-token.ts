@@ -7,7 +7,7 @@ import { openToken, signToken } from './json-web-token.ts';
 export const SERVICE = 'devreg';
 
 /** Clients ask for a new token when one expires; what a started request does is not cut off. */
-export const ACCESS_SECONDS = 300;
+const ACCESS_SECONDS = 300;
 
 /** A refresh token stands in for a stored password. */
 const REFRESH_SECONDS = 90 * 24 * 3600;
@@ -35,9 +35,16 @@ export interface ReadGrant extends AccessGrant {
   readonly expiresAt: Date;
 }
 
+/** An access token with the time it lasts. */
+export interface IssuedAccess {
+  readonly token: string;
+  readonly seconds: number;
+}
+
 /** Issues and reads tokens. */
 export interface BearerTokens {
-  issueAccess(grant: AccessGrant): string;
+  /** @param until when the credentials end that were shown for it: it does not outlive them */
+  issueAccess(grant: AccessGrant, until: Date | undefined): IssuedAccess;
   issueRefresh(subject: TokenSubject): string;
   /** @returns the grant, or undefined when the token is forged, expired, or for something else */
   readAccess(token: string): ReadGrant | undefined;
@@ -87,8 +94,12 @@ export function createBearerTokens(key: Uint8Array, clock: Clock): BearerTokens 
     return claims.exp > now && claims.nbf <= now + LEEWAY_SECONDS ? claims : undefined;
   };
   return {
-    issueAccess: (grant) =>
-      issue(grant, 'access', ACCESS_SECONDS, grant.limits.map(({ pattern, actions }) => ({ type: 'repository', name: pattern, actions }))),
+    issueAccess(grant, until) {
+      const access = grant.limits.map(({ pattern, actions }) => ({ type: 'repository' as const, name: pattern, actions }));
+      const left = until === undefined ? ACCESS_SECONDS : Math.floor(until.getTime() / 1000) - seconds();
+      const lifetime = Math.min(ACCESS_SECONDS, left);
+      return { token: issue(grant, 'access', lifetime, access), seconds: lifetime };
+    },
     issueRefresh: (subject) => issue(subject, 'refresh', REFRESH_SECONDS),
     readAccess(token) {
       const claims = read(token, 'access');

@@ -12,28 +12,34 @@ const ENTRY_BYTES = 512;
 const NAMES_MAX = 20_000;
 
 /**
- * Wraps metadata. Every entry is kept under its repository, so that one repository never answers for another, and is
- * dropped when the write that outdates it is over; a read that was under way meanwhile is not kept.
+ * Wraps metadata. Every entry is kept under its repository, so that one repository never answers for another. It is
+ * dropped when the write begins that may outdate it, since a write becomes visible before it is over, and nothing read
+ * of a repository is kept while it is written: else of two tags that move together one would be seen before the other.
  */
 export function cacheMetadata(metadata: Metadata): Metadata {
   const one = { max: NAMES_MAX, weigh: () => 1 };
   const manifests = new Recent<StoredManifest>({ max: MANIFESTS_MAX_BYTES, weigh: ({ bytes }) => bytes.byteLength + ENTRY_BYTES });
   const tags = new Recent<Digest>(one);
   const blobs = new Recent<{ readonly size: number }>(one);
+  const writing = new Map<RepositoryName, number>();
   let writes = 0;
 
   const findKnown = (repository: RepositoryName, reference: Tag | Digest): StoredManifest | undefined => {
     const digest = reference.includes(':') ? reference : tags.get(keyOf(repository, reference));
     return digest === undefined ? undefined : manifests.get(keyOf(repository, digest));
   };
-  const afterwards = async <T>(write: Promise<T>, forget: () => void): Promise<T> => {
+  const change = async <T>(repository: RepositoryName, write: () => Promise<T>): Promise<T> => {
+    writing.set(repository, (writing.get(repository) ?? 0) + 1);
     try {
-      return await write;
+      return await write();
     } finally {
       writes++;
-      forget();
+      const left = (writing.get(repository) ?? 1) - 1;
+      if (left === 0) writing.delete(repository);
+      else writing.set(repository, left);
     }
   };
+  const mayKeep = (repository: RepositoryName, before: number): boolean => before === writes && !writing.has(repository);
 
   return {
     ...metadata,
@@ -42,7 +48,7 @@ export function cacheMetadata(metadata: Metadata): Metadata {
       if (known !== undefined) return known;
       const before = writes;
       const found = await metadata.findManifest(repository, reference);
-      if (found === undefined || before !== writes) return found;
+      if (found === undefined || !mayKeep(repository, before)) return found;
       manifests.set(keyOf(repository, found.digest), found);
       if (!reference.includes(':')) tags.set(keyOf(repository, reference), found.digest);
       return found;
@@ -53,23 +59,29 @@ export function cacheMetadata(metadata: Metadata): Metadata {
       if (known !== undefined) return known;
       const before = writes;
       const found = await metadata.findBlob(repository, digest);
-      if (found !== undefined && before === writes) blobs.set(key, found);
+      if (found !== undefined && mayKeep(repository, before)) blobs.set(key, found);
       return found;
     },
-    putManifest: (manifest) =>
-      afterwards(metadata.putManifest(manifest), () => {
-        const { repository, digest } = manifest;
-        manifests.delete(keyOf(repository, digest));
-        for (const tag of manifest.tags) tags.delete(keyOf(repository, tag));
-      }),
-    removeTag: (repository, tag) => afterwards(metadata.removeTag(repository, tag), () => tags.delete(keyOf(repository, tag))),
-    // Which tags went with it is not known here, and it happens rarely.
-    removeManifest: (repository, digest) =>
-      afterwards(metadata.removeManifest(repository, digest), () => {
-        manifests.delete(keyOf(repository, digest));
-        tags.clear();
-      }),
-    unlinkBlob: (repository, digest) => afterwards(metadata.unlinkBlob(repository, digest), () => blobs.delete(keyOf(repository, digest))),
+    putManifest(manifest) {
+      const { repository, digest } = manifest;
+      manifests.delete(keyOf(repository, digest));
+      for (const tag of manifest.tags) tags.delete(keyOf(repository, tag));
+      return change(repository, () => metadata.putManifest(manifest));
+    },
+    removeTag(repository, tag) {
+      tags.delete(keyOf(repository, tag));
+      return change(repository, () => metadata.removeTag(repository, tag));
+    },
+    removeManifest(repository, digest) {
+      manifests.delete(keyOf(repository, digest));
+      // Which tags go with it is not known here, and it happens rarely.
+      tags.clear();
+      return change(repository, () => metadata.removeManifest(repository, digest));
+    },
+    unlinkBlob(repository, digest) {
+      blobs.delete(keyOf(repository, digest));
+      return change(repository, () => metadata.unlinkBlob(repository, digest));
+    },
   };
 }
 

@@ -16,7 +16,6 @@ export type Reason =
   | 'manifest-invalid'
   | 'manifest-too-large'
   | 'manifest-incomplete'
-  | 'manifest-changed'
   | 'name-invalid'
   | 'name-unknown'
   | 'tag-invalid'
@@ -31,6 +30,8 @@ export type Reason =
   | 'method-unsupported'
   | 'range-unsatisfiable'
   | 'request-invalid'
+  | 'request-timeout'
+  | 'headers-too-large'
   | 'too-many-requests'
   | 'storage-full'
   | 'storage-unavailable';

@@ -4,7 +4,7 @@ import { type Digest, type DigestAlgorithm, algorithmOf } from '../../oci/digest
 import type { RepositoryName } from '../../oci/repository.ts';
 import { type Chunk, appendChunk } from './chunk.ts';
 import { type OpenUploads, createOpenUploads } from './open-uploads.ts';
-import type { BlobStore, Clock, ContentMetadata, StoredUpload, UploadId } from './ports.ts';
+import type { BlobStore, BlobUpload, Clock, ContentMetadata, StoredUpload, UploadId } from './ports.ts';
 import { RegistryError } from './registry-error.ts';
 
 /** Who asks for a session, and which one. */
@@ -111,16 +111,20 @@ function discardSession(open: OpenUploads, metadata: ContentMetadata, session: S
 }
 
 async function storeAtOnce(store: BlobStore, digest: Digest, chunk: Chunk): Promise<number> {
-  const upload = await store.openUpload(randomUUID() as UploadId, algorithmOf(digest));
-  try {
-    await appendChunk(upload, chunk, new AbortController().signal);
-  } catch (error) {
-    await upload.discard();
+  const id = randomUUID() as UploadId;
+  const upload = await store.openUpload(id, algorithmOf(digest));
+  const size = await appendAndFinish(upload, digest, chunk).catch(async (error: unknown) => {
+    // What could not be finished is closed already, and only its bytes are left.
+    await upload.discard().catch(() => store.removeUpload(id)).catch(() => undefined);
     throw error;
-  }
-  const size = await upload.finish(digest);
+  });
   if (size === 'mismatch') throw mismatch(digest);
   return size;
+}
+
+async function appendAndFinish(upload: BlobUpload, digest: Digest, chunk: Chunk): Promise<number | 'mismatch'> {
+  await appendChunk(upload, chunk, new AbortController().signal);
+  return upload.finish(digest);
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -8,7 +8,7 @@ import type { RequestBody } from './request.ts';
 
 /**
  * The body of an incoming message.
- * @param invite tells a client that waits for `100 Continue` to go on; called when the body is first asked for
+ * @param invite tells a client that waits for `100 Continue` to go on; called when the first bytes are asked for
  */
 export function bodyOf(message: IncomingMessage, invite: (() => void) | undefined): RequestBody {
   const isStreamed = message.headers['transfer-encoding'] !== undefined;
@@ -16,16 +16,12 @@ export function bodyOf(message: IncomingMessage, invite: (() => void) | undefine
   const length = isStreamed ? undefined : Number(declared ?? 0);
   return {
     length,
-    stream() {
-      invite?.();
-      return batchesOf(message);
-    },
+    stream: () => batchesOf(message, invite),
     async read(limit, reason) {
       if (length !== undefined && length > limit) throw tooLong(limit, reason);
-      invite?.();
       const pieces: Uint8Array[] = [];
       let total = 0;
-      for await (const batch of batchesOf(message)) {
+      for await (const batch of batchesOf(message, invite)) {
         for (const piece of batch) total += piece.byteLength;
         if (total > limit) throw tooLong(limit, reason);
         pieces.push(...batch);
@@ -43,7 +39,8 @@ function tooLong(limit: number, reason: 'manifest-too-large' | 'request-invalid'
  * Collects arriving pieces until a batch is full, and lets the next batch fill while the consumer works on one.
  * Memory is bounded by two batches and what the socket hands over in one go.
  */
-async function* batchesOf(message: IncomingMessage): ByteSource {
+async function* batchesOf(message: IncomingMessage, invite: (() => void) | undefined): ByteSource {
+  invite?.();
   let batch: Uint8Array[] = [];
   let pending = 0;
   let state: 'open' | 'ended' | 'broken' = message.complete && message.readableEnded ? 'ended' : message.destroyed ? 'broken' : 'open';

@@ -6,7 +6,7 @@ import type { Decision, Principal } from '../core/access.ts';
 import type { Action } from '../core/ports.ts';
 import { RegistryError } from '../core/registry-error.ts';
 import type { Endpoint, EndpointRequest, EndpointTable, Method } from './endpoint.ts';
-import { errorReply, faultReply, toRegistryError } from './error-reply.ts';
+import { errorReply, faultReply, statusOf, toRegistryError } from './error-reply.ts';
 import { IncomingRequest } from './incoming-request.ts';
 import type { OriginReader } from './origin.ts';
 import { type Reply, type ReplyHeaders, sendReply } from './reply.ts';
@@ -78,14 +78,15 @@ async function replyTo(request: IncomingRequest, parts: ExchangeParts): Promise<
 }
 
 function findEndpoint(request: IncomingRequest, parts: ExchangeParts): Endpoint {
+  if (request.lacksHost) throw new RegistryError('request-invalid', 'The header Host is missing.');
   const found = parts.routes.find(request.origin.host, request.path);
   const target = found === undefined ? undefined : parseTarget(found.path);
   if (found === undefined || target === undefined) throw new RegistryError('route-unknown', 'There is nothing at this path.');
   const methods = parts.endpoints[target.kind];
+  request.methods = Object.keys(methods);
   const endpoint = Object.hasOwn(methods, request.method) ? methods[request.method as Method] : undefined;
   if (endpoint === undefined) {
-    const allow = Object.keys(methods).join(', ');
-    throw new RegistryError('method-unsupported', `This path understands ${allow}.`, { detail: { allow } });
+    throw new RegistryError('method-unsupported', `This path understands ${request.methods.join(', ')}.`);
   }
   request.path = found.path;
   request.route = found.route;
@@ -128,19 +129,20 @@ function headersFor(error: RegistryError, request: IncomingRequest, parts: Excha
     case 'credentials-wrong':
     case 'scope-insufficient':
       return { 'www-authenticate': parts.challenge(request.origin, scopeOf(request), error.reason === 'scope-insufficient') };
-    case 'method-unsupported':
-      return { allow: allowIn(error.detail) };
     default:
-      return {};
+      return statusOf(error.reason) === METHOD_NOT_ALLOWED ? { allow: otherMethods(request) } : {};
   }
+}
+
+const METHOD_NOT_ALLOWED = 405;
+
+/** The method of a request that was answered with 405 is not one of those that are allowed now. */
+function otherMethods({ method, methods }: IncomingRequest): string {
+  return methods.filter((other) => other !== method).join(', ');
 }
 
 /** A client that may push also needs to look at what is there. */
 function scopeOf({ name, needs }: IncomingRequest): string | undefined {
   if (name === '' || needs === 'none') return undefined;
   return formatScope({ type: 'repository', name, actions: needs === 'push' ? ['pull', 'push'] : [needs] });
-}
-
-function allowIn(detail: unknown): string {
-  return typeof detail === 'object' && detail !== null && 'allow' in detail ? String(detail.allow) : '';
 }

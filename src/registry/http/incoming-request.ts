@@ -13,6 +13,12 @@ import { DIRECT, type Route } from './route.ts';
 /** A client may name its request; anything odd is replaced, since the name ends up in the log. */
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
+/**
+ * A target may be written as a whole address, of which every server understands the path.
+ * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+ */
+const ABSOLUTE = /^https?:\/\/[^/?]*/i;
+
 /** The request of one exchange. */
 export class IncomingRequest implements EndpointRequest {
   readonly method: string;
@@ -26,6 +32,8 @@ export class IncomingRequest implements EndpointRequest {
   tail = '';
   /** The right the endpoint needs, once known; a challenge asks for it. */
   needs: Action | 'none' = 'none';
+  /** The methods the path understands, once known. */
+  methods: readonly string[] = [];
   readonly #message: IncomingMessage;
   readonly #readOrigin: OriginReader;
   readonly allows: EndpointRequest['allows'];
@@ -48,10 +56,15 @@ export class IncomingRequest implements EndpointRequest {
     this.#invite = invite;
     this.method = message.method ?? 'GET';
     this.headers = message.headers;
-    const url = message.url ?? '/';
+    const url = (message.url ?? '/').replace(ABSOLUTE, '');
     const mark = url.indexOf('?');
     this.path = mark < 0 ? url : url.slice(0, mark);
     this.#search = mark < 0 ? '' : url.slice(mark + 1);
+  }
+
+  /** @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2 */
+  get lacksHost(): boolean {
+    return this.headers.host === undefined && this.#message.httpVersion === '1.1';
   }
 
   get id(): string {

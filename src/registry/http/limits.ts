@@ -18,6 +18,9 @@ export const LIST_PAGE_MAX = 10_000;
 /** Referrers of one page; their annotations make them large, so `REFERRERS_PAGE_BYTES` limits a page as well. */
 export const REFERRERS_PAGE_MAX = 1_000;
 
+/** Referrers read in one go: their annotations can make each as large as a manifest. */
+export const REFERRERS_BATCH = 16;
+
 /** A page of referrers stays within what clients accept as a manifest. */
 export const REFERRERS_PAGE_BYTES = 4 * 1024 * 1024;
 

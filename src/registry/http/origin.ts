@@ -40,11 +40,13 @@ export function createOriginReader(trustedProxies: readonly string[]): OriginRea
   };
 }
 
+const NETWORK = /^([0-9a-f:.]+)(?:\/(\d{1,3}))?$/i;
+
 function addNetwork(list: BlockList, network: string): void {
-  const [address = '', bits] = network.split('/');
+  const [, address = '', bits] = NETWORK.exec(network) ?? [];
   const version = isIP(address);
   const prefix = bits === undefined ? (version === 6 ? 128 : 32) : Number(bits);
-  if (version === 0 || !Number.isInteger(prefix)) throw new RangeError(`${network} is not a network such as 10.0.0.0/8`);
+  if (version === 0) throw new RangeError(`${network} is not a network such as 10.0.0.0/8`);
   list.addSubnet(address, prefix, version === 6 ? 'ipv6' : 'ipv4');
 }
 
@@ -68,9 +70,12 @@ function readForwarding(headers: IncomingMessage['headers']): Forwarding {
   return { proto: proto === 'https' || proto === 'http' ? proto : undefined, host: validHost(host), chain: chain.map(addressOf) };
 }
 
+/** A parameter; looked for at the beginning of words only, or long words would cost their length squared. */
+const FORWARDED_PARAMETER = /(?<![a-z])([a-z]+)=(?:"([^"]*)"|([^;,\s]*))/gi;
+
 function parseForwarded(header: string): Map<string, string[]> {
   const fields = new Map<string, string[]>();
-  for (const [, name = '', quoted, plain] of header.matchAll(/([a-z]+)=(?:"([^"]*)"|([^;,\s]*))/gi)) {
+  for (const [, name = '', quoted, plain] of header.matchAll(FORWARDED_PARAMETER)) {
     const key = name.toLowerCase();
     fields.set(key, [...(fields.get(key) ?? []), quoted ?? plain ?? '']);
   }

@@ -55,6 +55,11 @@ function sendWhole(response: ServerResponse, reply: Reply, body: Uint8Array | un
 }
 
 function writeHead(response: ServerResponse, reply: Reply, length: number): void {
+  response.writeHead(reply.status, headFieldsOf(reply, length));
+}
+
+/** The header of a reply, names and values in turn. @param length bytes of body */
+export function headFieldsOf(reply: Reply, length: number): string[] {
   const fields: string[] = ['docker-distribution-api-version', 'registry/2.0', 'x-content-type-options', 'nosniff'];
   for (const name in reply.headers) {
     const value = reply.headers[name];
@@ -65,7 +70,7 @@ function writeHead(response: ServerResponse, reply: Reply, length: number): void
   if (reply.headers['content-length'] === undefined && reply.status !== 204 && reply.status !== 304) {
     fields.push('content-length', String(length));
   }
-  response.writeHead(reply.status, fields);
+  return fields;
 }
 
 async function sendChunks(response: ServerResponse, body: StreamedBody): Promise<number> {

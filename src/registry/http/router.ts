@@ -38,7 +38,11 @@ const API_ROOT = '/v2/';
  */
 export function parseTarget(path: string): Target | undefined {
   const decoded = path.includes('%') ? decodeComponents(path) : path;
-  return decoded === undefined ? undefined : (FIXED.get(decoded) ?? parseNamed(decoded));
+  if (decoded === undefined) return undefined;
+  const fixed = FIXED.get(decoded);
+  if (fixed !== undefined) return fixed;
+  const named = parseNamed(decoded);
+  return named?.name === '' ? undefined : named;
 }
 
 function parseNamed(path: string): Target | undefined {

@@ -1,6 +1,7 @@
 /** The listening server: plain HTTP and TLS on one port, told apart by the first byte. */
-import { type Server, createServer } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type SecureContextOptions, type Server as TlsServer, createServer as createTlsServer } from 'node:tls';
 import type { Exchange } from './exchange.ts';
 import {
@@ -11,6 +12,7 @@ import {
   IDLE_TIMEOUT_MS,
   KEEP_ALIVE_TIMEOUT_MS,
 } from './limits.ts';
+import { refuseUnparsed } from './unparsed-request.ts';
 
 /** Certificate and key in PEM. */
 export interface TlsPair {
@@ -29,17 +31,30 @@ export interface ListeningServer extends AsyncDisposable {
 /** The first byte of a TLS connection: a handshake record. No HTTP method begins with it. */
 const TLS_HANDSHAKE = 0x16;
 
+/** Where and how to listen. */
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Undefined: plain HTTP only. */
+  readonly tls: TlsPair | undefined;
+  /** Milliseconds that open requests get at the end, before their connections are cut. */
+  readonly grace: number;
+  /** Milliseconds within which the head of a request must arrive. */
+  readonly headersTimeout?: number;
+}
+
 /**
- * Listens. Without a TLS pair, plain HTTP only.
- * @param grace milliseconds that open requests get at the end, before their connections are cut
+ * Listens.
  * @throws the system's error (EADDRINUSE, EACCES …) when the address cannot be had
  */
-export async function listen(
-  exchange: Exchange,
-  options: { readonly host: string; readonly port: number; readonly tls: TlsPair | undefined; readonly grace: number },
-): Promise<ListeningServer> {
-  const server = createHttpServer(exchange);
+export async function listen(exchange: Exchange, options: ListenOptions): Promise<ListeningServer> {
+  const server = createHttpServer(exchange, options.headersTimeout ?? HEADERS_TIMEOUT_MS);
   const tls = options.tls === undefined ? undefined : addTls(server, options.tls);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host: options.host, port: options.port, backlog: 1024 }, () => {
@@ -52,38 +67,62 @@ export async function listen(
     address,
     port,
     replaceTls: (pair) => tls?.setSecureContext(contextOf(pair)),
-    [Symbol.asyncDispose]: () => close(server, options.grace),
+    [Symbol.asyncDispose]: () => close(server, sockets, options.grace),
   };
 }
 
-function createHttpServer(exchange: Exchange): Server {
+function createHttpServer(exchange: Exchange, headersTimeout: number): Server {
   const server = createServer({
     maxHeaderSize: HEADERS_MAX_BYTES,
-    headersTimeout: HEADERS_TIMEOUT_MS,
+    headersTimeout,
+    // Node looks for heads that are late in intervals of its own.
+    connectionsCheckingInterval: headersTimeout / 4,
     // Large pushes over slow lines take hours; idle connections are found by IDLE_TIMEOUT_MS instead.
     requestTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     noDelay: true,
+    // A request without Host is refused like any other that is wrong.
+    requireHostHeader: false,
   });
   server.timeout = IDLE_TIMEOUT_MS;
-  server.on('request', (message, response) => void exchange(message, response));
-  server.on('checkContinue', (message, response) => void exchange(message, response, () => response.writeContinue()));
-  server.on('checkExpectation', (_message, response) => response.writeHead(417, { connection: 'close' }).end());
+  const answering = new WeakMap<Duplex, ServerResponse>();
+  const handle = (message: IncomingMessage, response: ServerResponse, invite?: () => void) => {
+    answering.set(message.socket, response);
+    void exchange(message, response, invite);
+  };
+  server.on('request', handle);
+  server.on('checkContinue', (message, response) => handle(message, response, () => response.writeContinue()));
+  // Expectations other than to be invited may be ignored.
+  server.on('checkExpectation', handle);
+  server.on('clientError', (error, socket) => {
+    if (owesAnswer(answering.get(socket))) socket.destroy();
+    else refuseUnparsed(error, socket);
+  });
   return server;
+}
+
+/** Whether a refusal would be taken for the answer to a request before, or stand in the middle of it. */
+function owesAnswer(response: ServerResponse | undefined): boolean {
+  return response !== undefined && !response.writableFinished && (response.headersSent || response.req.complete);
 }
 
 /** Puts a look at the first byte before the HTTP server's own handling of connections. */
 function addTls(server: Server, pair: TlsPair): TlsServer {
   const [serveHttp] = server.listeners('connection') as [(this: Server, socket: Socket) => void];
-  const tls = createTlsServer({ ...contextOf(pair), ALPNProtocols: ['http/1.1'] });
+  const tls = createTlsServer({ ...contextOf(pair), ALPNProtocols: ['http/1.1'], handshakeTimeout: FIRST_BYTE_TIMEOUT_MS });
   tls.on('secureConnection', (socket) => serveHttp.call(server, socket));
   // A client that does not trust the certificate, or hangs up, is its own affair.
   tls.on('tlsClientError', (_error, socket) => socket.destroy());
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
     peekFirstByte(socket, (byte) => {
-      if (byte === TLS_HANDSHAKE) tls.emit('connection', socket);
-      else serveHttp.call(server, socket);
+      if (byte !== TLS_HANDSHAKE) {
+        serveHttp.call(server, socket);
+        return;
+      }
+      // As in Node's own TLS servers; else a client that hangs up amid the handshake leaves a socket behind.
+      socket.allowHalfOpen = false;
+      tls.emit('connection', socket);
     });
   });
   return tls;
@@ -111,11 +150,12 @@ function contextOf(pair: TlsPair): SecureContextOptions {
   return { cert: pair.cert, key: pair.key, minVersion: 'TLSv1.2' };
 }
 
-async function close(server: Server, grace: number): Promise<void> {
+async function close(server: Server, sockets: ReadonlySet<Socket>, grace: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   // Connections become idle one by one as their requests end; Node has no event for that.
   const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
-  const cut = setTimeout(() => server.closeAllConnections(), grace);
+  // All of them: the HTTP server does not know those that are still silent or amid a handshake.
+  const cut = setTimeout(() => sockets.forEach((socket) => socket.destroy()), grace);
   await closed;
   clearInterval(sweep);
   clearTimeout(cut);

@@ -24,21 +24,30 @@ export async function rebuildMetadata(metadata: ContentMetadata, store: BlobStor
   let lost = 0;
   for await (const { repository, bytes } of store.readIndexes()) {
     repositories++;
-    for (const entry of parseIndex(bytes)) {
-      if (await restore(metadata, store, repository, entry)) manifests++;
+    const entries = parseIndex(bytes);
+    const listed = new Set(entries.map(({ digest }) => digest));
+    for (const entry of entries) {
+      if (await restore(metadata, store, repository, entry, listed)) manifests++;
       else lost++;
     }
   }
   return { repositories, manifests, lost };
 }
 
-async function restore(metadata: ContentMetadata, store: BlobStore, repository: RepositoryName, entry: IndexEntry): Promise<boolean> {
+async function restore(
+  metadata: ContentMetadata,
+  store: BlobStore,
+  repository: RepositoryName,
+  entry: IndexEntry,
+  listed: ReadonlySet<Digest>,
+): Promise<boolean> {
   const bytes = await readWhole(store, entry.digest, entry.size);
   if (bytes === undefined || digestOf(bytes, algorithmOf(entry.digest)) !== entry.digest) return false;
   const facts = parseManifest(bytes, entry.mediaType);
   if (isProblem(facts)) return false;
   for (const { digest, kind } of facts.references) {
-    const size = kind === 'blob' ? await store.stat(digest) : undefined;
+    // A child that is none of the repository's manifests was pushed as a blob.
+    const size = kind === 'blob' || !listed.has(digest) ? await store.stat(digest) : undefined;
     if (size !== undefined) await metadata.linkBlob(repository, digest, size);
   }
   await metadata.putManifest({ repository, digest: entry.digest, bytes, facts, tags: entry.tags, required: [] });

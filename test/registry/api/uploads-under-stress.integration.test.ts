@@ -81,7 +81,7 @@ describe('a broken connection', () => {
 
   it('in the middle of a pull harms nobody else', async () => {
     await using registry = await startRegistry();
-    const layer = blob(randomBytes(20 * MIB));
+    const layer = blob(randomBytes(8 * MIB));
     await pushBlob(registry, 'a', layer);
     using connection = await registry.connect();
     await connection.write(`GET /v2/a/blobs/${layer.digest} HTTP/1.1\r\nhost: a\r\n\r\n`);
@@ -220,9 +220,9 @@ describe('a client that waits to be invited', () => {
     }
   });
 
-  it('gets no answer it would not understand to another expectation', async () => {
+  it('may expect what nobody knows', async () => {
     await using registry = await startRegistry();
-    await converse(registry, [{ ask: 'GET /v2/', headers: { expect: 'miracles' }, status: 417, code: 'UNSUPPORTED' }]);
+    await converse(registry, [{ ask: 'GET /v2/', headers: { expect: 'miracles' }, status: 200 }]);
   });
 });
 

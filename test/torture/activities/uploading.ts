@@ -1,42 +1,36 @@
 /** Ways to bring an upload forward and to its end. */
-import { askUpload, appendChunk, finishUpload } from '../calls/upload-calls.ts';
+import type { Call } from '../calls/call.ts';
+import { appendChunk, askUpload, cancelUpload, finishUpload } from '../calls/upload-calls.ts';
 import { type Client, forget } from '../client/client.ts';
-import { learnOffset, type Upload } from '../client/upload.ts';
-
-/** Makes sure that the client knows how many bytes the server has. */
-export async function learn(client: Client, upload: Upload): Promise<void> {
-  if (upload.low === upload.high && !upload.isContended) return;
-  const { answer } = await client.perform(askUpload(upload));
-  learnOffset(upload, answer.headers.range);
-}
-
-/** Appends bytes up to an end, once it is sure where. */
-export async function append(client: Client, upload: Upload, end: number, style: { readonly isNamed: boolean; readonly isStreamed: boolean }): Promise<void> {
-  await settle(client, upload);
-  const before = upload.low;
-  upload.high = end;
-  await client.perform(appendChunk({ ...upload, high: before }, { ...style, start: before, end }));
-  upload.low = end;
-}
+import { type Upload, learnOffset, noteEnding } from '../client/upload.ts';
 
 /**
- * Asks, and goes on where the server says; when an earlier request has appended more since, the server refuses, and by
- * then that request is over. The same tells whether a single byte is there, which the answer to asking does not.
+ * Finds out how many bytes the server has. An earlier request may have appended more since the server told; then it
+ * refuses the next chunk, and by then that request is over. The same tells whether a single byte is there.
  */
 export async function settle(client: Client, upload: Upload): Promise<void> {
-  await learn(client, upload);
-  while (upload.isContended || upload.low !== upload.high) {
+  if (!isSettled(upload)) await ask(client, upload);
+  while (!isSettled(upload)) {
     const start = upload.low;
     const end = Math.min(start + 1, upload.content.bytes.length);
-    const { text } = await client.perform(appendChunk(upload, { start, end, isNamed: end > start, isStreamed: false }));
+    const call = appendChunk(upload, { start, end, isNamed: end > start, isStreamed: false });
+    upload.high = Math.max(upload.high, end);
+    const { text } = await client.perform(call);
     upload.isContended = false;
-    if (text.startsWith('202')) Object.assign(upload, { low: end, high: end });
-    else await learnAfterRefusal(client, upload, start);
+    if (text.startsWith('202')) {
+      Object.assign(upload, { low: end, high: end });
+    } else {
+      upload.low = start + 1;
+      await ask(client, upload);
+    }
   }
 }
 
-async function learnAfterRefusal(client: Client, upload: Upload, refused: number): Promise<void> {
-  upload.low = refused + 1;
+function isSettled({ low, high, mayBeEmpty, isContended }: Upload): boolean {
+  return low === high && !mayBeEmpty && !isContended;
+}
+
+async function ask(client: Client, upload: Upload): Promise<void> {
   const { answer } = await client.perform(askUpload(upload));
   learnOffset(upload, answer.headers.range);
 }
@@ -46,12 +40,19 @@ export async function appendUpTo(client: Client, upload: Upload, end: number): P
   await settle(client, upload);
   while (upload.low < end) {
     const left = end - upload.low;
-    const length = client.random.chance(0.5) ? left : Math.min(left, 1 + client.random.below(left));
-    await append(client, upload, upload.low + length, { isNamed: client.random.chance(0.5), isStreamed: client.random.chance(0.3) });
+    await append(client, upload, upload.low + (client.random.chance(0.5) ? left : 1 + client.random.below(left)));
   }
 }
 
-/** Finishes an upload, with what is left of its bytes. */
+async function append(client: Client, upload: Upload, end: number): Promise<void> {
+  const chunk = { start: upload.low, end, isNamed: client.random.chance(0.5), isStreamed: client.random.chance(0.3) };
+  const call = appendChunk(upload, chunk);
+  upload.high = end;
+  await client.perform(call);
+  upload.low = end;
+}
+
+/** Finishes an upload with what is left of its bytes. */
 export async function finish(client: Client, upload: Upload): Promise<void> {
   await settle(client, upload);
   const start = upload.low;
@@ -60,10 +61,14 @@ export async function finish(client: Client, upload: Upload): Promise<void> {
   await conclude(client, upload, finishUpload(upload, start === end ? undefined : chunk));
 }
 
-/** Performs a call that ends an upload. Should no answer come, the bytes may be gone although the upload is not. */
-export async function conclude(client: Client, upload: Upload, call: Parameters<Client['perform']>[0]): Promise<string> {
-  Object.assign(upload, { low: 0, high: upload.content.bytes.length });
-  const { text } = await client.perform(call);
+/** Gives an upload up. */
+export async function cancel(client: Client, upload: Upload): Promise<void> {
+  await conclude(client, upload, cancelUpload(upload));
+}
+
+/** Performs a call that ends an upload. */
+export async function conclude(client: Client, upload: Upload, call: Call): Promise<void> {
+  noteEnding(upload);
+  await client.perform(call);
   forget(client, upload);
-  return text;
 }

@@ -81,7 +81,7 @@ function readList(answer: Answer, field: string): string {
   if (answer.status !== 200) return statusText(answer, 'GET');
   const document: unknown = JSON.parse(answer.body.toString());
   const names = isObject(document) ? document[field] : undefined;
-  return `200 ${Array.isArray(names) ? names.join(' ') : 'without a list'}${answer.headers.link === undefined ? '' : ' …'}`;
+  return `200 ${Array.isArray(names) ? names.join(' ') : 'without a list'}${answer.headers['link'] === undefined ? '' : ' …'}`;
 }
 
 function queryOf({ n, last }: PageOf): string {

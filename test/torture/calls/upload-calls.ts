@@ -1,14 +1,12 @@
 /** Calls about an upload: begin, ask, append, finish, cancel. */
 import type { Digest } from '../../../src/oci/digest.ts';
-import { readOffset, type Upload } from '../client/upload.ts';
+import { possibleOffset, type Upload } from '../client/upload.ts';
 import { holdsBlob, linkBlob } from '../model/rules.ts';
 import { type State, withSession, withoutSession } from '../model/state.ts';
 import { uploadsPath } from './blob-calls.ts';
 import { type Call, short, statusText, unchanged } from './call.ts';
 
 const UNKNOWN = '404 BLOB_UPLOAD_UNKNOWN';
-/** The connection broke, or another request took the upload over. */
-const INTERRUPTED = '400 BLOB_UPLOAD_INVALID';
 const OUT_OF_ORDER = '416 BLOB_UPLOAD_INVALID';
 
 /** POST that begins an upload. */
@@ -25,13 +23,13 @@ export function beginUpload(repository: string, session: string, algorithm: stri
 /** GET: how many bytes the server has. */
 export function askUpload(upload: Upload): Call {
   const { session, low, high } = upload;
+  const known = { ...upload };
   return {
     text: `ask ${session}, of which ${low} to ${high} bytes are there`,
     sending: { method: 'GET', path: upload.location },
     outcomes: (state) => [unchanged(state, state.sessions.has(session) ? '204' : UNKNOWN)],
     read(answer) {
-      const told = readOffset(answer.headers.range);
-      const isPossible = told !== undefined && told.high >= low && told.low <= high;
+      const isPossible = possibleOffset(known, answer.headers.range) !== undefined;
       return answer.status === 204 && !isPossible ? `204 ${answer.headers.range}` : statusText(answer, 'GET');
     },
   };
@@ -49,7 +47,7 @@ export interface Chunk {
 
 /** PATCH with bytes of the upload's content, at an offset that may be wrong. */
 export function appendChunk(upload: Upload, chunk: Chunk): Call {
-  const { session, low, high, isContended } = upload;
+  const { session, low, high } = upload;
   const { start, end } = chunk;
   const isInOrder = !chunk.isNamed || (start >= low && start <= high);
   const mayBeOutOfOrder = chunk.isNamed && (low !== high || !isInOrder);
@@ -61,7 +59,6 @@ export function appendChunk(upload: Upload, chunk: Chunk): Call {
       return [
         ...(isInOrder ? [unchanged(state, `202 0-${Math.max(end - 1, 0)}`)] : []),
         ...(mayBeOutOfOrder ? [unchanged(state, OUT_OF_ORDER)] : []),
-        ...(isContended ? [unchanged(state, INTERRUPTED)] : []),
       ];
     },
     read: (answer) => (answer.status === 202 ? `202 ${answer.headers.range}` : statusText(answer, 'PATCH')),

@@ -99,16 +99,28 @@ function piecesOf(body: Buffer): Buffer[] {
   return Array.from({ length: count }, (_, index) => body.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES));
 }
 
+function joined(pieces: readonly Buffer[]): Buffer {
+  const [first] = pieces;
+  return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces);
+}
+
 function readAnswer(request: ClientRequest, sending: Sending): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const fail = (cause: unknown): void => reject(new UnansweredError(sending, cause));
+    let isOver = false;
+    const fail = (cause: unknown): void => {
+      if (!isOver) reject(new UnansweredError(sending, cause));
+      isOver = true;
+    };
     request.on('error', fail);
     request.on('close', () => fail('closed'));
     request.on('response', (message: IncomingMessage) => {
       const pieces: Buffer[] = [];
       message.on('data', (piece: Buffer) => pieces.push(piece));
       message.on('error', fail);
-      message.on('end', () => resolve({ status: message.statusCode ?? 0, headers: message.headers, body: Buffer.concat(pieces) }));
+      message.on('end', () => {
+        isOver = true;
+        resolve({ status: message.statusCode ?? 0, headers: message.headers, body: joined(pieces) });
+      });
     });
   });
 }

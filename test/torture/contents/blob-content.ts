@@ -10,7 +10,7 @@ export interface BlobContent {
 }
 
 /** From nothing, over what fits one packet, to what takes several batches of the server. */
-const SIZES = [0, 1, 700, 900, 1_500, 2_000, 2_500, 4_000, 20_000, 65_536, 70_000, 150_000, 1_048_577, 1_600_000];
+const SIZES = [0, 1, 900, 2_000, 4_000, 65_536, 150_000, 1_048_577, 1_600_000];
 
 /** Every third has a second name. */
 const SHA512_EVERY = 3;

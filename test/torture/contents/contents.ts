@@ -18,7 +18,7 @@ export interface Contents {
 
 const REPOSITORIES = ['app', 'team/app', 'team/blobs/tags'];
 const TAGS = ['latest', 'Latest', 'v1.0', '_edge'];
-const IMAGES = 5;
+const IMAGES = 4;
 
 /** Draws the contents of an episode. */
 export function makeContents(random: Random): Contents {
@@ -39,6 +39,5 @@ function makeManifests(blobs: readonly BlobContent[], random: Random): ManifestC
   const nested = index('nested index', [platforms, random.pick(images)]);
   const list = index('docker list', [docker], true);
   const artifacts = [random.pick(images), platforms, random.pick(images)].map((subject, number) => artifact(number, subject, blobs, random));
-  const empty = index('empty index', []);
-  return [...images, docker, ambiguousImage(blobs, random), unheardOf(blobs, random), platforms, nested, list, empty, ...artifacts];
+  return [...images, docker, ambiguousImage(blobs, random), unheardOf(blobs, random), platforms, nested, list, ...artifacts];
 }

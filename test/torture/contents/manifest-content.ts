@@ -31,7 +31,11 @@ export interface PushedType {
 /** The manifest's JSON, and what is not to be read from it. */
 export interface ManifestDraft {
   readonly name: string;
-  readonly json: { readonly subject?: { readonly digest: Digest }; readonly annotations?: Readonly<Record<string, string>> } & object;
+  readonly json: {
+    readonly subject?: { readonly digest: Digest };
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly [field: string]: unknown;
+  };
   readonly types: readonly [PushedType, ...PushedType[]];
   readonly references: readonly Reference[];
   readonly artifactType: string | undefined;

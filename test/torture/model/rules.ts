@@ -76,12 +76,19 @@ export function removeTag(state: State, repository: string, tag: string): State 
   return withRepository(state, repository, (before) => ({ ...before, tags }));
 }
 
-/** What remains when the metadata are made anew from what lies beside the blobs: manifests, and the blobs they need. */
-export function afterRebuild(state: State): State {
+/**
+ * What remains when the metadata are made anew from what lies beside the blobs: manifests, and what they reference.
+ * Children of an index that are none of the repository's manifests are taken for blobs.
+ * @param isStored whether there are bytes under a digest, whoever they belonged to
+ */
+export function afterRebuild(state: State, isStored: (digest: Digest) => boolean): State {
   const kept = [...state.repositories].filter(([, { manifests }]) => manifests.size > 0);
   const repositories = kept.map(([name, held]) => {
-    const blobs = new Set([...held.blobs].filter((digest) => isReferenced(held, digest)));
-    return [name, { ...held, blobs }] as const;
+    const references = [...held.manifests.values()].flatMap(({ content }) => content.references);
+    const found = references.filter(({ digest, kind }) =>
+      kind === 'blob' ? held.blobs.has(digest) : !held.manifests.has(digest) && isStored(digest),
+    );
+    return [name, { ...held, blobs: new Set(found.map(({ digest }) => digest)) }] as const;
   });
   return { repositories: new Map(repositories), sessions: new Set() };
 }

@@ -48,19 +48,23 @@ export function withoutSession(state: State, session: string): State {
 }
 
 /** A text that is the same for states that hold the same. */
-export function keyOf(state: State): string {
+export const keyOf = once((state: State) => {
   const repositories = [...state.repositories].map(([name, repository]) => `${name}{${repositoryKey(repository)}}`);
   return `${repositories.toSorted().join(' ')} ${[...state.sessions].toSorted().join(' ')}`;
-}
+});
 
-const keys = new WeakMap<RepositoryState, string>();
+const repositoryKey = once(({ blobs, manifests, tags }: RepositoryState) => {
+  const held = [...manifests].map(([digest, { mediaType }]) => `${digest}=${mediaType}`);
+  const pointed = [...tags].map(([tag, digest]) => `${tag}>${digest}`);
+  return hash('sha1', [...blobs, ...held, ...pointed].toSorted().join(' '), 'base64');
+});
 
-function repositoryKey(repository: RepositoryState): string {
-  const known = keys.get(repository);
-  if (known !== undefined) return known;
-  const manifests = [...repository.manifests].map(([digest, { mediaType }]) => `${digest}=${mediaType}`);
-  const tags = [...repository.tags].map(([tag, digest]) => `${tag}>${digest}`);
-  const key = hash('sha1', [...repository.blobs, ...manifests, ...tags].toSorted().join(' '), 'base64');
-  keys.set(repository, key);
-  return key;
+/** Values never change, so their keys are computed once. */
+function once<T extends object>(compute: (value: T) => string): (value: T) => string {
+  const known = new WeakMap<T, string>();
+  return (value) => {
+    const key = known.get(value) ?? compute(value);
+    known.set(value, key);
+    return key;
+  };
 }

@@ -46,6 +46,7 @@ const WORLDS_MAX = 20_000;
 export class Worlds {
   #worlds: readonly World[];
   readonly #open = new Set<Question>();
+  #contradiction: ContradictionError | undefined;
 
   constructor(state: State) {
     this.#worlds = [{ state, effects: new Map() }];
@@ -68,13 +69,16 @@ export class Worlds {
     this.#open.add(question);
   }
 
-  /** A client is answered. @throws ContradictionError */
+  /** A client is answered. @throws ContradictionError, the first one again and again */
   answer(question: Question, answer: string): void {
+    if (this.#contradiction !== undefined) throw this.#contradiction;
     this.#open.delete(question);
     const reachable = this.#worlds.flatMap((world) => (world.effects.has(question) ? [world] : this.#reachable(world)));
     const ended = reachable.flatMap((world) => endings(world, question));
     this.#keep(ended.filter((ending) => ending.answer === answer).map(({ world }) => world));
-    if (this.#worlds.length === 0) throw new ContradictionError(question, answer, ended.map((ending) => ending.answer));
+    if (this.#worlds.length > 0) return;
+    this.#contradiction = new ContradictionError(question, answer, ended.map((ending) => ending.answer));
+    throw this.#contradiction;
   }
 
   /** The registry has stopped: what was asked and not answered has happened or never will. */

@@ -2,9 +2,9 @@
 import { OCI_INDEX } from '../../../oci/media-types.ts';
 import type { Catalog } from '../../core/catalog.ts';
 import type { Manifests } from '../../core/manifests.ts';
-import type { StoredReferrer } from '../../core/ports.ts';
+import type { Page, StoredReferrer } from '../../core/ports.ts';
 import type { Endpoint } from '../../http/endpoint.ts';
-import { LIST_PAGE_MAX, REFERRERS_PAGE_BYTES, REFERRERS_PAGE_MAX } from '../../http/limits.ts';
+import { LIST_PAGE_MAX, REFERRERS_BATCH, REFERRERS_PAGE_BYTES, REFERRERS_PAGE_MAX } from '../../http/limits.ts';
 import { jsonReply } from '../../http/reply.ts';
 import { nextLink, requireDigest, requirePage } from './parameters.ts';
 
@@ -49,13 +49,12 @@ export function listReferrers(manifests: Manifests): Endpoint {
       const { after, limit } = requirePage(query, REFERRERS_PAGE_MAX);
       const artifactType = query.get('artifactType');
       const filter = artifactType === null || artifactType === '' ? {} : { artifactType };
-      const found = await manifests.listReferrers(repository, subject, { after, limit: limit + 1, ...filter });
-      const page = fitPage(found.slice(0, limit));
-      const isMore = limit > 0 && found.length > page.length;
-      const link = nextLink(`/v2/${name}/referrers/${subject}`, { ...filter, n: limit, last: page.at(-1)?.digest });
+      const read = (page: Page) => manifests.listReferrers(repository, subject, { ...page, ...filter });
+      const { referrers, isMore } = await readPage(read, { after, limit });
+      const link = nextLink(`/v2/${name}/referrers/${subject}`, { ...filter, n: limit, last: referrers.at(-1)?.digest });
       return jsonReply(
         200,
-        { schemaVersion: 2, mediaType: OCI_INDEX, manifests: page },
+        { schemaVersion: 2, mediaType: OCI_INDEX, manifests: referrers },
         {
           'content-type': OCI_INDEX,
           ...('artifactType' in filter ? { 'oci-filters-applied': 'artifactType' } : {}),
@@ -66,12 +65,26 @@ export function listReferrers(manifests: Manifests): Endpoint {
   };
 }
 
+/** Bytes of a list around its referrers. */
+const ENVELOPE_BYTES = 200;
+
 /** As many referrers as fit a page; at least one, or there would be no next page. */
-function fitPage(referrers: readonly StoredReferrer[]): readonly StoredReferrer[] {
-  let bytes = 0;
-  const tooMany = referrers.findIndex((referrer, index) => {
-    bytes += JSON.stringify(referrer).length;
-    return index > 0 && bytes > REFERRERS_PAGE_BYTES;
-  });
-  return tooMany < 0 ? referrers : referrers.slice(0, tooMany);
+async function readPage(
+  read: (page: Page) => Promise<StoredReferrer[]>,
+  { after, limit }: Page,
+): Promise<{ readonly referrers: readonly StoredReferrer[]; readonly isMore: boolean }> {
+  const referrers: StoredReferrer[] = [];
+  let bytes = ENVELOPE_BYTES;
+  for (;;) {
+    // One more than asked for tells whether there is a next page.
+    const wanted = Math.min(REFERRERS_BATCH, limit - referrers.length + 1);
+    const found = await read({ after: referrers.at(-1)?.digest ?? after, limit: wanted });
+    for (const referrer of found) {
+      bytes += Buffer.byteLength(JSON.stringify(referrer)) + ','.length;
+      const isFull = referrers.length === limit || (referrers.length > 0 && bytes > REFERRERS_PAGE_BYTES);
+      if (isFull) return { referrers, isMore: limit > 0 };
+      referrers.push(referrer);
+    }
+    if (found.length < wanted) return { referrers, isMore: false };
+  }
 }

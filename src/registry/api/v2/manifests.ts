@@ -71,7 +71,7 @@ function headersOf({ digest }: StoredManifest, reference: Tag | Digest): ReplyHe
 }
 
 function tagParameters({ query }: EndpointRequest): Tag[] {
-  const tags = query.getAll('tag');
+  const tags = [...new Set(query.getAll('tag'))];
   if (tags.length > TAGS_PER_PUSH_MAX) {
     throw new RegistryError('too-many-tags', `One push names at most ${TAGS_PER_PUSH_MAX} tags.`);
   }

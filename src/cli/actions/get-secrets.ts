@@ -1,0 +1,56 @@
+/** `devreg get secrets`: what to log in with (S0-05 to S0-07). */
+import { type Flags, createOptionReader } from '../../config/option-reader.ts';
+import { parseText } from '../../config/values.ts';
+import { DevregError } from '../../errors.ts';
+import { chooseName, noSuchRegistry } from '../../workflows/chosen-registry.ts';
+import { openState } from '../../workflows/open-state.ts';
+import { type Secret, secretsOf } from '../../workflows/secrets.ts';
+import type { Context } from '../context.ts';
+import { type OutputFormat, READ_FORMATS, parseOutputFormat } from '../output/format.ts';
+import { type ListView, formatList } from '../output/list.ts';
+
+const VIEW: ListView<Secret> = {
+  columns: [
+    { heading: 'NAME', cell: ({ name }) => name },
+    { heading: 'NAMESPACE', cell: ({ namespace }) => namespace },
+    { heading: 'USERNAME', cell: ({ username }) => username },
+    { heading: 'PASSWORD', cell: ({ password }) => password },
+    { heading: 'TOKEN', cell: ({ token }) => token },
+    { heading: 'DATA', cell: ({ data }) => String(Object.keys(data).length) },
+  ],
+  wideColumns: [
+    { heading: 'REGISTRY', cell: ({ registry }) => registry },
+    { heading: 'CA', cell: ({ ca }) => ca ?? '-' },
+  ],
+  nameOf: ({ name }) => `secret/${name}`,
+};
+
+/**
+ * Answers with the secrets of a registry.
+ * @throws DevregError REGISTRY_NOT_FOUND after having answered with an empty list; SECRET_NOT_FOUND where only a
+ *   password would do
+ */
+export async function getSecrets({ surroundings, terminal }: Context, flags: Flags): Promise<void> {
+  const { env, machine } = surroundings;
+  const options = createOptionReader(flags, env);
+  const format = parseOutputFormat(options.read('output', 'a format', parseText) ?? 'table', [...READ_FORMATS, 'password']);
+  const packages = (options.readAll('packages', 'names', parseText) ?? []).flatMap((names) => names.split(',').map((name) => name.trim()));
+  const chosen = options.read('name', 'a name', parseText);
+  options.finish();
+
+  const { folders, records, credentials } = openState({ ...machine, env });
+  const all = await records.list();
+  const name = chooseName(chosen, all);
+  const record = all.find((one) => one.name === name);
+  const secrets = record === undefined ? [] : secretsOf(record, await credentials.find(name), packages, folders);
+  // Where an empty list cannot be told, that the registry is missing says more.
+  if (record !== undefined || !['jsonpath', 'password'].includes(format.kind)) terminal.answer(await formatSecrets(secrets, format));
+  if (record === undefined) throw noSuchRegistry(name, all);
+}
+
+/** A program that waits for a password must not be given an empty one. */
+async function formatSecrets(secrets: readonly Secret[], format: OutputFormat): Promise<string> {
+  if (format.kind !== 'password') return formatList(secrets, format, VIEW);
+  if (secrets.length === 0) throw new DevregError('not-found', 'SECRET_NOT_FOUND', 'There is no such secret.');
+  return secrets.map(({ password }) => `${password}\n`).join('');
+}

@@ -1,0 +1,50 @@
+/** `devreg status`: what runs, where, since when. */
+import { type Flags, createOptionReader } from '../../config/option-reader.ts';
+import { parseText } from '../../config/values.ts';
+import { DevregError } from '../../errors.ts';
+import { chooseName, noSuchRegistry } from '../../workflows/chosen-registry.ts';
+import { openProvider } from '../../workflows/open-provider.ts';
+import { openState } from '../../workflows/open-state.ts';
+import { type RegistryStatus, readStatus } from '../../workflows/status.ts';
+import type { Context } from '../context.ts';
+import { READ_FORMATS, parseOutputFormat } from '../output/format.ts';
+import { type ListView, formatList } from '../output/list.ts';
+
+const VIEW: ListView<RegistryStatus> = {
+  columns: [
+    { heading: 'NAME', cell: ({ name }) => name },
+    { heading: 'PROVIDER', cell: ({ provider }) => provider },
+    { heading: 'STATE', cell: ({ state }) => state },
+    { heading: 'REGISTRY', cell: ({ names }) => names.join(', ') },
+    { heading: 'SINCE', cell: ({ since }) => since?.replace(/\.\d+Z$/, 'Z') ?? '-' },
+  ],
+  wideColumns: [
+    { heading: 'PID', cell: ({ pid }) => String(pid ?? '-') },
+    { heading: 'TLS', cell: ({ tls }) => (tls ? 'yes' : 'no') },
+    { heading: 'USER', cell: ({ user }) => user },
+    { heading: 'DATA', cell: ({ dataDir }) => dataDir },
+    { heading: 'LOG', cell: ({ log }) => log },
+  ],
+  nameOf: ({ name }) => `registry/${name}`,
+};
+
+/**
+ * Answers with the registries there are.
+ * @throws DevregError REGISTRY_NOT_FOUND when there is none, or none of the name
+ */
+export async function showStatus({ surroundings, terminal }: Context, flags: Flags): Promise<void> {
+  const { env, machine, program } = surroundings;
+  const options = createOptionReader(flags, env);
+  const format = parseOutputFormat(options.read('output', 'a format', parseText) ?? 'table', READ_FORMATS);
+  const chosen = options.read('name', 'a name', parseText);
+  options.finish();
+
+  const { folders, records } = openState({ ...machine, env });
+  const all = await records.list();
+  const name = chooseName(chosen, all);
+  const shown = all.filter((record) => chosen === undefined || record.name === name);
+  const statuses = await readStatus(shown, folders, openProvider({ ...program, env }, machine.hostname));
+  if (shown.length > 0 || format.kind !== 'jsonpath') terminal.answer(await formatList(statuses, format, VIEW));
+  if (chosen !== undefined && shown.length === 0) throw noSuchRegistry(name, all);
+  if (shown.length === 0) throw new DevregError('not-found', 'REGISTRY_NOT_FOUND', 'There is no registry.', { hint: 'Make one with devreg create.' });
+}

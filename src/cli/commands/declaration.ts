@@ -1,0 +1,13 @@
+/** What the declarations of commands have in common. */
+import type { Command } from 'commander';
+
+/** Adds examples below a command's help; each begins with the program's name, without a prompt, to be pasted. */
+export function addExamples(command: Command, examples: readonly (readonly [line: string, meaning: string])[]): void {
+  const lines = examples.map(([line, meaning]) => `  # ${meaning}\n  ${line}`);
+  command.addHelpText('after', `\nExamples:\n${lines.join('\n\n')}`);
+}
+
+/** Collects the texts of an option that may be given more than once. */
+export function collect(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}

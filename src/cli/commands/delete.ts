@@ -1,0 +1,26 @@
+/** Declares `devreg delete`. */
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { addExamples } from './declaration.ts';
+
+/** Adds the command. */
+export function declareDelete(parent: Command, context: Context): void {
+  const command = parent
+    .command('delete')
+    .summary('stop a registry and take back what create wrote')
+    .description(
+      'Stop a registry and take back what create wrote for other programs. Images and password are kept for the next ' +
+        'create, unless --volumes says otherwise.',
+    )
+    .option('--name <name>', 'name of the registry (default: the only one there is, else devreg)')
+    .option('--all', 'every registry of this user')
+    .option('--volumes', 'remove images, password and token as well, for good')
+    .action(async (_flags, self: Command) => {
+      const { deleteRegistries } = await import('../actions/delete.ts');
+      await deleteRegistries(context, self.optsWithGlobals());
+    });
+  addExamples(command, [
+    ['devreg delete', 'stop it; its images are there again after the next create'],
+    ['devreg delete --name ci --volumes --yes', 'leave nothing of it, without being asked'],
+  ]);
+}

@@ -1,0 +1,24 @@
+/** Which program the user has to push images with. */
+import { constants } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findOnPath, mayUse } from './on-path.ts';
+
+/** A program that pushes images. */
+export type Client = 'docker' | 'podman' | 'skopeo';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Finds one that works: docker where its engine can be reached, else one that needs no engine. */
+export async function findClient(env: Environment, home: string): Promise<Client | undefined> {
+  if ((await findOnPath('docker', env['PATH'])) !== undefined && (await hasEngine(env, home))) return 'docker';
+  if ((await findOnPath('podman', env['PATH'])) !== undefined) return 'podman';
+  return (await findOnPath('skopeo', env['PATH'])) === undefined ? undefined : 'skopeo';
+}
+
+async function hasEngine(env: Environment, home: string): Promise<boolean> {
+  if (env['DOCKER_HOST']) return true;
+  const rootless = join(env['XDG_RUNTIME_DIR'] ?? home, 'docker.sock');
+  const sockets = ['/var/run/docker.sock', rootless, join(home, '.docker', 'run', 'docker.sock')];
+  for (const socket of sockets) if (await mayUse(socket, constants.R_OK | constants.W_OK)) return true;
+  return false;
+}

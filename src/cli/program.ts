@@ -1,0 +1,51 @@
+/** The commands, declared; what they do is loaded when one is called. */
+import { Command } from 'commander';
+import { declareCreate } from './commands/create.ts';
+import { addExamples } from './commands/declaration.ts';
+import { declareDelete } from './commands/delete.ts';
+import { declareGet } from './commands/get.ts';
+import { declareRegistry } from './commands/registry.ts';
+import { declareStatus } from './commands/status.ts';
+import { declareVersion } from './commands/version.ts';
+import type { Context } from './context.ts';
+import { VERSION } from './version.ts';
+
+const ENVIRONMENT = `
+Each option has a variable: --registry-port is DEVREG_REGISTRY_PORT. Flags count before variables.
+DEVREG_NO_INPUT=1 never asks, NO_COLOR=1 and FORCE_COLOR=1 are heeded.
+
+Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 credentials needed or denied, 5 conflict (port, folder),
+6 something missing on this machine, 7 too slow, 8 doctor found problems, 130 interrupted.`;
+
+/** Makes the program. It throws CommanderError instead of ending the process. */
+export function createProgram(context: Context): Command {
+  const program = new Command('devreg')
+    .description('A local OCI registry with TLS and credentials, in one command.')
+    .version(VERSION, '-V, --version', 'show the version')
+    .option('-l, --log-level <level>', 'how much to say: error, warn, info or debug (default: info)')
+    .option('--color <when>', 'colour: auto, always or never (default: auto)')
+    .option('-y, --yes', 'answer every question with yes')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help about a command')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => context.terminal.answer(text),
+      writeErr: (text) => context.terminal.fail(text.trimEnd()),
+      outputError: () => {},
+      getOutHelpWidth: () => context.surroundings.stdout.columns ?? 100,
+      getErrHelpWidth: () => context.surroundings.stderr.columns ?? 100,
+    })
+    .exitOverride();
+  declareCreate(program, context);
+  declareDelete(program, context);
+  declareStatus(program, context);
+  declareGet(program, context);
+  declareRegistry(program, context);
+  declareVersion(program, context);
+  addExamples(program, [
+    ['devreg create', 'make a registry and start it'],
+    ['devreg get secrets', 'what to log in with'],
+  ]);
+  program.addHelpText('after', ENVIRONMENT);
+  return program;
+}

@@ -1,0 +1,77 @@
+/** The administrator that `registry serve` is given, and where the secrets are read from. */
+import { readFile } from 'node:fs/promises';
+import type { OptionReader, Parse } from '../../config/option-reader.ts';
+import { parseSwitch, parseUserName } from '../../config/values.ts';
+import { DevregError, systemCodeOf, translateFileErrors } from '../../errors.ts';
+import type { InitialUser } from '../../registry/config.ts';
+import type { Input } from '../surroundings.ts';
+
+/** An administrator whose secrets are still where they are. */
+export interface UserOptions {
+  readonly name: string;
+  /** Undefined for standard input. */
+  readonly passwordFile: string | undefined;
+  readonly tokenFile: string | undefined;
+}
+
+/** Nobody types more; whatever sends more is not a password. */
+const PASSWORD_MAX = 4096;
+
+/**
+ * Reads which administrator there shall be.
+ * @returns undefined when there shall be none
+ * @throws DevregError OPTIONS_CLASH
+ */
+export function readUserOptions(options: OptionReader, path: Parse<string>): UserOptions | undefined {
+  const name = options.read('user', 'a name without colons, blanks and control characters', parseUserName);
+  const passwordFile = options.read('passwordFile', 'a file', path);
+  const fromStdin = options.read('passwordStdin', 'yes or no', parseSwitch) ?? false;
+  const tokenFile = options.read('tokenFile', 'a file', path);
+  if (passwordFile !== undefined && fromStdin) throw clash('Give the password either by --password-file or by --password-stdin.');
+  const hasPassword = passwordFile !== undefined || fromStdin;
+  const source = options.sourceOf('user');
+  if (source !== undefined && !hasPassword) throw clash(`${source} needs a password: add --password-file or --password-stdin.`);
+  if (source === undefined && (hasPassword || tokenFile !== undefined)) throw clash('The password or token of whom? Add --user.');
+  return name === undefined ? undefined : { name, passwordFile, tokenFile };
+}
+
+/**
+ * Reads the administrator's secrets. A line break at the end does not belong to them.
+ * @throws DevregError FILE_MISSING, SECRET_EMPTY, SECRET_TOO_LONG, or when the file system refuses
+ */
+export async function readUser({ name, passwordFile, tokenFile }: UserOptions, stdin: Input): Promise<InitialUser> {
+  const password = passwordFile === undefined ? await readStdin(stdin) : await readSecretFile(passwordFile);
+  return { name, password, token: tokenFile === undefined ? undefined : await readSecretFile(tokenFile) };
+}
+
+async function readSecretFile(path: string): Promise<string> {
+  const text = await translateFileErrors(`read ${path}`, async () => {
+    try {
+      return await readFile(path, 'utf8');
+    } catch (error) {
+      if (systemCodeOf(error) === 'ENOENT') throw new DevregError('usage', 'FILE_MISSING', `There is no file ${path}.`);
+      throw error;
+    }
+  });
+  return checkSecret(text, path);
+}
+
+async function readStdin(stdin: Input): Promise<string> {
+  let text = '';
+  for await (const chunk of stdin) {
+    text += String(chunk);
+    if (text.length > PASSWORD_MAX) break;
+  }
+  return checkSecret(text, 'standard input');
+}
+
+function checkSecret(text: string, where: string): string {
+  const secret = text.replace(/\r?\n$/, '');
+  if (secret === '') throw new DevregError('usage', 'SECRET_EMPTY', `There is nothing in ${where}.`);
+  if (secret.length > PASSWORD_MAX) throw new DevregError('usage', 'SECRET_TOO_LONG', `What is in ${where} is too long for a secret.`);
+  return secret;
+}
+
+function clash(message: string): DevregError {
+  return new DevregError('usage', 'OPTIONS_CLASH', message);
+}

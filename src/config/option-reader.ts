@@ -1,0 +1,77 @@
+/** Options from the command line and from `DEVREG_*` variables, each with where it came from. Pure. */
+import { DevregError } from '../errors.ts';
+
+/** Options as the command line gives them, by name in camel case. */
+export type Flags = Readonly<Record<string, unknown>>;
+
+/** Variables of the environment. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Makes sense of a text, or gives undefined when there is none in it. */
+export type Parse<T> = (text: string) => T | undefined;
+
+/** Reads options by name; the flag counts before its variable. What makes no sense is collected until `finish`. */
+export interface OptionReader {
+  /**
+   * @param expected what the text must be, as it goes after "must be"
+   * @returns undefined when it is not given, or makes no sense
+   */
+  read<T>(name: string, expected: string, parse: Parse<T>): T | undefined;
+  /** Every text of an option that may be given more than once; a variable separates them by commas. */
+  readAll<T>(name: string, expected: string, parse: Parse<T>): readonly T[] | undefined;
+  /** Where an option was given, as people would find it: `--port` or `DEVREG_PORT`; undefined when it was not. */
+  sourceOf(name: string): string | undefined;
+  /** @throws DevregError CONFIG_INVALID naming everything that made no sense */
+  finish(): void;
+}
+
+interface Given {
+  readonly source: string;
+  /** Several only where the flag was given more than once. */
+  readonly texts: readonly string[];
+  readonly isFlag: boolean;
+}
+
+/** Makes a reader. An empty variable counts as absent. */
+export function createOptionReader(flags: Flags, environment: Environment): OptionReader {
+  const problems: string[] = [];
+  const parseWith = <T>(source: string, text: string, expected: string, parse: Parse<T>): T | undefined => {
+    const value = parse(text);
+    if (value === undefined) problems.push(`${source} must be ${expected}, not ${JSON.stringify(text)}`);
+    return value;
+  };
+  return {
+    read(name, expected, parse) {
+      const given = find(name, flags, environment);
+      return given && parseWith(given.source, given.texts.at(-1) ?? '', expected, parse);
+    },
+    readAll(name, expected, parse) {
+      const given = find(name, flags, environment);
+      const texts = given?.isFlag === false ? given.texts.flatMap((text) => text.split(',')) : given?.texts;
+      return texts?.map((text) => parseWith(given?.source ?? '', text, expected, parse)).filter((value) => value !== undefined);
+    },
+    sourceOf: (name) => find(name, flags, environment)?.source,
+    finish() {
+      if (problems.length > 0) throw new DevregError('usage', 'CONFIG_INVALID', `${problems.join('; ')}.`);
+    },
+  };
+}
+
+/** The name of an option's variable. */
+export function variableOf(name: string): string {
+  return `DEVREG_${toWords(name, '_').toUpperCase()}`;
+}
+
+function find(name: string, flags: Flags, environment: Environment): Given | undefined {
+  const flag = flags[name];
+  const option = `--${toWords(name, '-')}`;
+  if (Array.isArray(flag)) return { source: option, texts: flag.map(String), isFlag: true };
+  if (flag !== undefined) return { source: option, texts: [String(flag)], isFlag: true };
+  const source = variableOf(name);
+  const text = environment[source];
+  return text ? { source, texts: [text], isFlag: false } : undefined;
+}
+
+function toWords(name: string, separator: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => separator + letter.toLowerCase());
+}

@@ -1,0 +1,84 @@
+/** The recipe of `devreg delete`: ends a registry and takes back what `create` wrote; data go only when asked for. */
+import { access } from 'node:fs/promises';
+import type { RegistryProvider } from '../provider/provider.ts';
+import type { CredentialStore } from '../state/credentials.ts';
+import type { Folders } from '../state/folders.ts';
+import { lockName } from '../state/name-lock.ts';
+import { registryPaths } from '../state/paths.ts';
+import type { RegistryRecord } from '../state/record.ts';
+import type { Records } from '../state/records.ts';
+import { describeOccupant, folderOccupied } from './conflicts.ts';
+import { removeDataFolder } from './data-folder.ts';
+import { othersThan, releaseTrust } from './host-trust.ts';
+import type { Progress } from './progress.ts';
+
+/** What is asked for. */
+export interface DeleteRequest {
+  readonly name: string;
+  /** Whether images and credentials go too, for good. */
+  readonly volumes: boolean;
+}
+
+/** What the recipe works with. */
+export interface DeletePorts {
+  readonly folders: Folders;
+  readonly records: Records;
+  readonly credentials: CredentialStore;
+  readonly provider: RegistryProvider;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** What became of it. */
+export interface DeletedRegistry {
+  readonly name: string;
+  /** Whether there was such a registry. */
+  readonly existed: boolean;
+  /** Where its images still are; undefined when there are none. */
+  readonly keptData: string | undefined;
+  /** Where its images were, if they were removed. */
+  readonly removedData: string | undefined;
+}
+
+/**
+ * Deletes a registry, whether or not it is there.
+ * @throws DevregError DATA_FOLDER_IN_USE, STOP_FAILED, or when the file system refuses; the signal's reason when it
+ *   aborts, and then the same command can finish later
+ */
+export async function deleteRegistry({ name, volumes }: DeleteRequest, ports: DeletePorts): Promise<DeletedRegistry> {
+  const { folders, records, credentials, provider, progress, signal } = ports;
+  const paths = registryPaths(folders, name);
+  using _lock = await lockName(paths.lock, signal, () => progress.note(`Waiting for another devreg to finish with ${name}.`));
+  const record = await records.find(name);
+  const dataDir = record?.settings.dataDir ?? paths.data;
+  if (record !== undefined) {
+    await end(record, volumes, ports);
+    await releaseTrust(record.trusted, await othersThan(name, records));
+    await records.remove(name);
+  }
+  const hasData = await isThere(dataDir);
+  if (volumes) {
+    const made = record?.madeFolder ?? (dataDir === paths.data ? dataDir : undefined);
+    await progress.step('Removing images and credentials', () => removeDataFolder(dataDir, made, provider));
+    await credentials.remove(name);
+  }
+  const kept = hasData && !volumes ? dataDir : undefined;
+  return { name, existed: record !== undefined, keptData: kept, removedData: hasData && volumes ? dataDir : undefined };
+}
+
+async function end(record: RegistryRecord, volumes: boolean, { provider, progress, signal }: DeletePorts): Promise<void> {
+  const { dataDir } = record.settings;
+  const condition = await provider.inspect(record);
+  if (condition.state === 'occupied' && volumes) throw folderOccupied(dataDir, condition.occupant);
+  if (condition.state === 'occupied') progress.warn(`${dataDir} is in use by ${describeOccupant(condition.occupant)}, which goes on.`);
+  if (condition.state !== 'running') return;
+  const how = await progress.step('Stopping the registry', () => provider.stop(record, signal));
+  if (how === 'killed') progress.warn('The registry did not end by itself and was killed.');
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

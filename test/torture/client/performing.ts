@@ -1,0 +1,101 @@
+/** Performs calls against a registry and compares their answers with what is possible. */
+import { type Call, unchanged } from '../calls/call.ts';
+import type { Contents } from '../contents/contents.ts';
+import type { History } from '../history.ts';
+import type { Worlds } from '../model/worlds.ts';
+import type { Random } from '../seeded-random.ts';
+import type { Client, Performed, Performer } from './client.ts';
+import type { HttpClient } from './http-client.ts';
+import type { Upload } from './upload.ts';
+
+/** What a client brings along from one life of the registry to the next. */
+export interface Owner {
+  readonly name: string;
+  readonly random: Random;
+  uploads: Upload[];
+  sessions: number;
+}
+
+/** Who use a registry at a time. */
+export function makeOwners(count: number, random: Random): Owner[] {
+  return Array.from({ length: count }, (_, number) => ({
+    name: `c${number}`,
+    random: random.fork(`client ${number}`),
+    uploads: [],
+    sessions: 0,
+  }));
+}
+
+/** What calls are performed on, and compared with. */
+export interface Stage {
+  readonly http: HttpClient;
+  readonly worlds: Worlds;
+  readonly history: History;
+  readonly contents: Contents;
+  /** Called after each answer. */
+  readonly onAnswer?: () => void;
+  /** What writing may be answered besides, without having done anything. */
+  readonly refusal?: { readonly text: string; readonly noted: () => void };
+}
+
+/** The registry refused, as it may on this stage. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
+/** Makes a client whose calls meet those of others. */
+export function clientOf(owner: Owner, { http, worlds, history, contents, onAnswer, refusal }: Stage): Client {
+  const perform = performerOf(http, (text) => history.add(owner.name, text));
+  return {
+    random: owner.random,
+    contents,
+    http,
+    uploads: owner.uploads,
+    note: (text) => history.add(owner.name, text),
+    nameSession: () => `${owner.name}-upload-${++owner.sessions}`,
+    async perform(call) {
+      const question = refusal === undefined ? call : refusable(call, refusal.text);
+      worlds.begin(question);
+      const performed = await perform(call);
+      worlds.answer(question, performed.text);
+      onAnswer?.();
+      if (performed.text !== refusal?.text) return performed;
+      refusal.noted();
+      throw new RefusedError(call.text);
+    },
+    async performAndHangUp(call) {
+      worlds.begin(call);
+      history.add(owner.name, `${call.text}, hanging up`);
+      await http.sendAndHangUp(call.sending);
+    },
+  };
+}
+
+function refusable(call: Call, refusal: string): Call {
+  const isReading = call.sending.method === 'GET' || call.sending.method === 'HEAD';
+  return isReading ? call : { ...call, outcomes: (state) => [...call.outcomes(state), unchanged(state, refusal)] };
+}
+
+/** Performs calls while nothing else happens. What it sees is expected, and not worth a line in the history. */
+export function quietPerformer(http: HttpClient, worlds: Worlds): Performer {
+  const perform = performerOf(http, () => undefined);
+  return {
+    note: () => undefined,
+    performAndHangUp: (call) => http.sendAndHangUp(call.sending),
+    async perform(call) {
+      const performed = await perform(call);
+      worlds.answer(call, performed.text);
+      return performed;
+    },
+  };
+}
+
+function performerOf(http: HttpClient, note: (text: string) => void): (call: Call) => Promise<Performed> {
+  return async (call) => {
+    note(call.text);
+    const answer = await http.send(call.sending);
+    const text = call.read(answer);
+    note(`${call.text}: ${text}`);
+    return { text, answer };
+  };
+}

@@ -1,0 +1,185 @@
+/** An episode: one data folder, many lives of a registry on it, everything looked at after each. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Durability } from '../../src/registry/core/ports.ts';
+import { type BootedRegistry, RegistryNotOpenedError, type RunningRegistry, bootRegistry, testConfig } from '../support/registry-process.ts';
+import { HttpClient } from './client/http-client.ts';
+import { type Owner, makeOwners, quietPerformer } from './client/performing.ts';
+import { type Contents, makeContents } from './contents/contents.ts';
+import { type Ending, describeDeath, drawDeath, drawEnding } from './ending.ts';
+import { History, lastOf, problemsIn } from './history.ts';
+import { live } from './life.ts';
+import { lookAtEverything, lookAtUploads } from './look.ts';
+import { afterRebuild } from './model/rules.ts';
+import { EMPTY_STATE, type State } from './model/state.ts';
+import { Worlds } from './model/worlds.ts';
+import { type Random, seededRandom } from './seeded-random.ts';
+import { type StoredBlobs, watchStoredBlobs } from './stored-blobs.ts';
+
+/** Clients at a time. */
+const CLIENTS = 4;
+
+/** How often a registry that is started dies before it serves, and how many moments it lives at most. */
+const DIES_OPENING = 0.1;
+const OPENING_MOMENTS_MAX = 6;
+
+/** How often a clean end is followed by the loss of the metadata. */
+const LOSES_METADATA = 0.3;
+
+/** Milliseconds that open requests get when the registry is told to end. */
+const GRACE_MS = 2_000;
+
+/** What an episode is played with. */
+export interface EpisodeOptions {
+  readonly seed: number;
+  readonly cycles: number;
+  readonly durability: Durability;
+  /** An empty folder. */
+  readonly folder: string;
+  /** The registry's program. */
+  readonly program: string;
+}
+
+/** What happened in an episode that found nothing wrong. */
+export interface EpisodeReport {
+  readonly cycles: number;
+  readonly answers: number;
+  readonly rebuilds: number;
+}
+
+/** Plays an episode. @throws Error that says what was wrong and how to see it again */
+export async function playEpisode(options: EpisodeOptions): Promise<EpisodeReport> {
+  const episode = new Episode(options);
+  try {
+    return await episode.play();
+  } catch (error) {
+    throw new Error(episode.describe(error), { cause: error });
+  } finally {
+    await episode.end();
+  }
+}
+
+class Episode {
+  readonly #options: EpisodeOptions;
+  readonly #random: Random;
+  readonly #contents: Contents;
+  readonly #history = new History();
+  readonly #owners: readonly Owner[];
+  readonly #storedBlobs: StoredBlobs;
+  #worlds = new Worlds(EMPTY_STATE);
+  #registry: RunningRegistry | undefined;
+  #next: BootedRegistry;
+  #cycle = 0;
+  #rebuilds = 0;
+  #ending: Ending | undefined;
+
+  constructor(options: EpisodeOptions) {
+    const random = seededRandom(String(options.seed));
+    this.#options = options;
+    this.#random = random.fork('episode');
+    this.#contents = makeContents(random.fork('contents'));
+    this.#storedBlobs = watchStoredBlobs(options.folder);
+    this.#owners = makeOwners(CLIENTS, random);
+    this.#next = bootRegistry(options.program);
+  }
+
+  async play(): Promise<EpisodeReport> {
+    let answers = 0;
+    await this.#open();
+    for (this.#cycle = 1; this.#cycle <= this.#options.cycles; this.#cycle++) {
+      const isLast = this.#cycle === this.#options.cycles;
+      answers += await this.#liveOnce(isLast);
+      await this.#storedBlobs.check();
+      const isClean = this.#ending?.signal === 'SIGTERM';
+      if (isClean && (isLast || this.#random.chance(LOSES_METADATA))) await this.#loseMetadata();
+      if (this.#random.chance(DIES_OPENING)) await this.#dieOpening();
+      await this.#open();
+      await this.#look(isLast);
+    }
+    return { cycles: this.#options.cycles, answers, rebuilds: this.#rebuilds };
+  }
+
+  /** Ends the processes. */
+  async end(): Promise<void> {
+    await this.#registry?.[Symbol.asyncDispose]();
+    await this.#next[Symbol.asyncDispose]();
+  }
+
+  describe(error: unknown): string {
+    const { seed, durability, folder } = this.#options;
+    return [
+      `${String(error)}`,
+      `Seed ${seed} (durability ${durability}), cycle ${this.#cycle} with ${this.#ending?.text}, in ${folder}.`,
+      `The same again: DEVREG_TORTURE_SEED=${seed} npm run torture`,
+      `The last operations:\n${this.#history.last(60)}`,
+      `The registry's output:\n${lastOf(this.#registry?.output() ?? '')}`,
+    ].join('\n');
+  }
+
+  /** The next process loads its program while this one is used. */
+  async #open(): Promise<void> {
+    const { folder, durability } = this.#options;
+    const booted = this.#next;
+    this.#next = bootRegistry(this.#options.program);
+    this.#registry = await booted.open({ config: testConfig({ dataDir: folder, durability, grace: GRACE_MS }) });
+    this.#history.add('episode', 'opened');
+  }
+
+  async #liveOnce(isLast: boolean): Promise<number> {
+    const drawn = drawEnding(this.#random);
+    this.#ending = isLast ? { ...drawn, text: 'SIGTERM at last', plan: undefined, signal: 'SIGTERM' } : drawn;
+    this.#history.add('episode', `cycle ${this.#cycle}, to end by ${this.#ending.text}`);
+    const stage = { worlds: this.#worlds, history: this.#history, contents: this.#contents };
+    const answers = await live(this.#opened(), stage, this.#owners, this.#ending);
+    this.#worlds.crash();
+    this.#history.add('episode', `ended, perhaps in ${this.#worlds.states.length} states`);
+    return answers;
+  }
+
+  /** Deletes the metadata, so that the next start makes them anew. */
+  async #loseMetadata(): Promise<void> {
+    this.#history.add('episode', 'the metadata are deleted');
+    for (const suffix of ['', '-wal', '-shm']) await rm(join(this.#options.folder, `metadata.db${suffix}`), { force: true });
+    this.#worlds.change((state) => afterRebuild(state, (digest) => this.#storedBlobs.has(digest)));
+    this.#rebuilds += 1;
+  }
+
+  /** Starts a registry that dies before, or just when, it can be used. */
+  async #dieOpening(): Promise<void> {
+    const { folder, durability, program } = this.#options;
+    const death = drawDeath(this.#random, OPENING_MOMENTS_MAX);
+    this.#history.add('episode', `opening, to die ${describeDeath(death)}`);
+    await using booted = bootRegistry(program);
+    try {
+      const opened = await booted.open({ config: testConfig({ dataDir: folder, durability }), death });
+      opened.kill('SIGKILL');
+      await opened.exited;
+    } catch (error) {
+      if (!(error instanceof RegistryNotOpenedError) || error.exit.signal !== 'SIGKILL') throw error;
+    }
+    await this.#storedBlobs.check();
+  }
+
+  async #look(isThorough: boolean): Promise<void> {
+    const registry = this.#opened();
+    this.#worlds.change((state) => this.#withoutForgotten(state));
+    using http = new HttpClient(registry.port);
+    const performer = quietPerformer(http, this.#worlds);
+    await lookAtEverything(performer, this.#worlds, this.#contents, this.#random, isThorough);
+    for (const owner of this.#owners) owner.uploads = await lookAtUploads(performer, owner.uploads);
+    const problems = problemsIn(registry.output());
+    if (problems.length > 0) throw new Error(`The registry's log has: ${problems[0]}`);
+    if (this.#worlds.only.sessions.size !== this.#owners.flatMap(({ uploads }) => uploads).length) throw new Error('Uploads are missing.');
+  }
+
+  /** An upload whose beginning was not answered has no name that anybody knows. */
+  #withoutForgotten(state: State): State {
+    const known = new Set(this.#owners.flatMap(({ uploads }) => uploads.map(({ session }) => session)));
+    return { ...state, sessions: new Set([...state.sessions].filter((session) => known.has(session))) };
+  }
+
+  #opened(): RunningRegistry {
+    if (this.#registry === undefined) throw new Error('No registry is open.');
+    return this.#registry;
+  }
+}

@@ -1,0 +1,69 @@
+/** One life of a registry: several clients use it at once until it ends. */
+import type { RegistryExit, RunningRegistry } from '../support/registry-process.ts';
+import { ACTIVITIES } from './activities/activities.ts';
+import type { Client } from './client/client.ts';
+import { HttpClient, UnansweredError } from './client/http-client.ts';
+import { type Owner, RefusedError, type Stage, clientOf } from './client/performing.ts';
+import type { Ending } from './ending.ts';
+import { problemsIn } from './history.ts';
+
+/** Milliseconds a registry gets to be gone once its clients have noticed. */
+const GONE_WITHIN_MS = 20_000;
+
+/** Lets clients work until the registry has ended as drawn. @returns how many answers they got */
+export async function live(registry: RunningRegistry, stage: Omit<Stage, 'http'>, owners: readonly Owner[], ending: Ending): Promise<number> {
+  let answers = 0;
+  let isTold = false;
+  const onAnswer = (): void => {
+    answers += 1;
+    if (answers !== ending.answers) return;
+    isTold = true;
+    registry.kill(ending.signal);
+  };
+  if (ending.plan !== undefined) await registry.arm(ending.plan);
+  using http = new HttpClient(registry.port);
+  await letWork(registry, { ...stage, http, onAnswer }, owners, () => isTold && ending.signal === 'SIGTERM');
+  if (!isTold && ending.plan === undefined) throw new Error('A connection broke although the registry was to live on.');
+  expectExit(await exitSoon(registry), ending);
+  const [problem] = problemsIn(registry.output());
+  if (problem !== undefined) throw new Error(`The registry's log has: ${problem}`);
+  return answers;
+}
+
+/** Lets clients work until it is over or the registry is gone. Should one find something wrong, all end. */
+export async function letWork(registry: RunningRegistry, stage: Stage, owners: readonly Owner[], isOver: () => boolean): Promise<void> {
+  const works = owners.map((owner) => work(clientOf(owner, stage), isOver));
+  try {
+    await Promise.all(works);
+  } catch (error) {
+    registry.kill('SIGKILL');
+    await Promise.allSettled(works);
+    throw error;
+  }
+}
+
+async function work(client: Client, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
+    try {
+      await client.random.pickWeighted(ACTIVITIES).run(client);
+    } catch (error) {
+      if (error instanceof UnansweredError) return;
+      if (!(error instanceof RefusedError)) throw error;
+    }
+  }
+}
+
+async function exitSoon(registry: RunningRegistry): Promise<RegistryExit> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error('The registry is still there.')), GONE_WITHIN_MS);
+  try {
+    return await Promise.race([registry.exited, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function expectExit({ code, signal }: RegistryExit, ending: Ending): void {
+  const isRight = ending.signal === 'SIGTERM' ? code === 0 : signal === 'SIGKILL';
+  if (!isRight) throw new Error(`The registry ended with ${signal ?? code} on ${ending.text}.`);
+}
