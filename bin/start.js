@@ -11,7 +11,7 @@ export function start(bundle) {
     );
     return;
   }
-  import('module')
+  import('node:module')
     .then((module) => module.enableCompileCache())
     .then(() => import(`../dist/${bundle}`))
     .catch((error) => {

@@ -39,7 +39,7 @@ describe.each(CLIENTS)('$name', ({ name, push }) => {
   it('is killed amid a push: nothing is visible of it, and the next push succeeds', async () => {
     await using registry = await serveRegistry(machine, SERVE);
     const client = machine.start(push());
-    await untilUploaded(registry.dataDir, 60 * MB);
+    await untilUploaded(client, registry.dataDir, 60 * MB);
     client.kill('SIGKILL');
     await client.finished;
     expect(await tagStatus(`cut/${name}`)).toBe('404');
@@ -50,7 +50,7 @@ describe.each(CLIENTS)('$name', ({ name, push }) => {
   it('loses the server amid a push, by kill -9: it fails, and succeeds after the restart', async () => {
     const before = await serveRegistry(machine, SERVE);
     const client = machine.start(push());
-    await untilUploaded(before.dataDir, 60 * MB);
+    await untilUploaded(client, before.dataDir, 60 * MB);
     await before.crash();
     expect((await client.finished).exitCode).not.toBe(0);
     await using _after = await serveRegistry(machine, { ...SERVE, dataDir: before.dataDir });
@@ -64,7 +64,7 @@ it('docker tries again by itself when the server comes back', async () => {
   await machine.sh(`docker tag large:1 ${HOST}/cut/docker:1`);
   const before = await serveRegistry(machine, SERVE);
   const client = machine.start(`docker push ${HOST}/cut/docker:1`);
-  await untilUploaded(before.dataDir, 60 * MB);
+  await untilUploaded(client, before.dataDir, 60 * MB);
   await before.crash();
   await using _after = await serveRegistry(machine, { ...SERVE, dataDir: before.dataDir });
   const { exitCode, output } = await client.finished;
@@ -98,8 +98,9 @@ describe('an upload by hand', () => {
   }
 
   async function finish(location: string, from: number): Promise<void> {
-    const rest = `tail -c +${from + 1} ${FILE} | curl -fsS -o /dev/null -X PATCH -H 'Content-Type: application/octet-stream' -H 'Content-Range: ${from}-${SIZE - 1}' -H 'Content-Length: ${SIZE - from}' -T - '${location}'`;
-    await machine.sh(`${rest}\ncurl -fsS -o /dev/null -X PUT '${location}?digest=${digest}'`);
+    await machine.sh(`tail -c +${from + 1} ${FILE} > rest
+      curl -fsS -o /dev/null -X PATCH -H 'Content-Type: application/octet-stream' -H 'Content-Range: ${from}-${SIZE - 1}' -T rest '${location}'
+      curl -fsS -o /dev/null -X PUT '${location}?digest=${digest}'`);
     const { stdout } = await machine.sh(`curl -fsS http://${HOST}/v2/by/hand/blobs/${digest} | cmp - ${FILE} && echo same`);
     expect(stdout).toBe('same');
   }
@@ -118,7 +119,7 @@ describe('an upload by hand', () => {
     const before = await serveRegistry(machine, SERVE);
     const location = await begin();
     const client = sendSlowly(location);
-    await untilUploaded(before.dataDir, 10 * MB);
+    await untilUploaded(client, before.dataDir, 10 * MB);
     await before.crash();
     await client.finished;
     await using _after = await serveRegistry(machine, { ...SERVE, dataDir: before.dataDir });
@@ -127,7 +128,7 @@ describe('an upload by hand', () => {
 
   async function cut({ dataDir }: ServedRegistry, location: string): Promise<void> {
     const client = sendSlowly(location);
-    await untilUploaded(dataDir, 10 * MB);
+    await untilUploaded(client, dataDir, 10 * MB);
     client.kill('SIGKILL');
     await client.finished;
   }
@@ -136,7 +137,7 @@ describe('an upload by hand', () => {
 it('S2-09: a server that is told to end lets the upload finish, and ends well', async () => {
   const registry = await serveRegistry(machine, { ...SERVE, flags: ['--tls off', '--grace 60s'] });
   const client = machine.start(`crane push ${layout.split(':')[0]} ${HOST}/cut/last:1`);
-  await untilUploaded(registry.dataDir, 20 * MB);
+  await untilUploaded(client, registry.dataDir, 20 * MB);
   const { exitCode } = await registry.stop();
   await client.finished;
   expect(exitCode).toBe(0);

@@ -111,7 +111,7 @@ describe('an image of 2 GB', () => {
   afterAll(async () => void (await machine.sh(sample.forget, TRANSFER)));
 
   describe.each(['HTTP', 'TLS'] as const)('over %s', (protocol) => {
-    it.each([...named('skopeo'), ...named('docker'), ...named('podman')])('with $name, takes the server less than 40 MB', async (client, ) => {
+    it.each([...named('skopeo'), ...named('docker'), ...named('podman')])('with $name, takes the server less than 40 MB', async (client) => {
       await using reached = await serveOnce(protocol);
       const { target, registry } = reached;
       await login(client, target);

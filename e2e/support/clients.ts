@@ -24,7 +24,7 @@ export interface Sample {
 }
 
 /** A line, and what it reads from standard input. */
-export interface Typed {
+interface Typed {
   readonly line: string;
   readonly input?: string;
 }

@@ -19,6 +19,8 @@ export interface Machine extends AsyncDisposable {
   sh(line: string, options?: ProgramOptions): Promise<Finished>;
   /** Runs a line that must fail. @throws ProgramFailed when it ends with 0, or not in time */
   fails(line: string, options?: ProgramOptions): Promise<Finished>;
+  /** Runs a line, whatever becomes of it. */
+  attempt(line: string, options?: ProgramOptions): Promise<Finished>;
   /** Starts one program that stays; it dies with the process that started it. */
   start(line: string, options?: ProgramOptions, onLine?: (line: string) => void): Running;
   /** Writes a file of the machine, with the folders above it. */
@@ -101,30 +103,36 @@ async function enterNamespaces(root: string, opened: AsyncDisposableStack): Prom
   return holder.pid;
 }
 
-type Commands = Pick<Machine, 'sh' | 'fails' | 'start' | 'write'>;
+type Commands = Pick<Machine, 'sh' | 'fails' | 'attempt' | 'start' | 'write'>;
 
 function commandsIn(root: string, inside: number): Commands {
   const enter = (program: readonly string[], { env = {}, ...options }: ProgramOptions, onLine?: (line: string) => void) =>
     start('nsenter', ['-t', String(inside), '-m', '-n', ...program], { ...options, env: { ...environment(root), ...env } }, onLine);
-  const attempt = (line: string, options: ProgramOptions) => {
+  const attempt = (line: string, options: ProgramOptions = {}) => {
     const script = `cd '${join(root, 'files')}'\n${line}`;
     return enter(['bash', '-e', '-o', 'pipefail', '-c', script], { timeout: TIMEOUT_MS, ...options }).finished;
   };
   return {
-    async sh(line, options = {}) {
+    attempt,
+    async sh(line, options) {
       const finished = await attempt(line, options);
       if (finished.exitCode !== 0) throw failure(line, finished);
       return finished;
     },
-    async fails(line, options = {}) {
+    async fails(line, options) {
       const finished = await attempt(line, options);
-      if (finished.exitCode === 0 || finished.exitCode === undefined) throw failure(line, finished);
+      if (!isRefusal(finished)) throw failure(line, finished);
       return finished;
     },
-    start: (line, options = {}, onLine = undefined) =>
+    start: (line, options = {}, onLine) =>
       enter(['setpriv', '--pdeathsig', 'KILL', 'bash', '-c', `cd '${join(root, 'files')}' && exec ${line}`], options, onLine),
     write: (path, content) => writeWithFolders(inMachine(root, path), content),
   };
+}
+
+/** Whether a program ran and said no; shells give codes from 126 on to what could not be run, and to signals. */
+function isRefusal({ exitCode = 0 }: Finished): boolean {
+  return exitCode > 0 && exitCode < 126;
 }
 
 /** Nothing of the real user's environment but where programs are. */

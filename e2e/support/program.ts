@@ -42,8 +42,16 @@ export function start(
   { input = '', timeout = 0, env = {} }: ProgramOptions = {},
   onLine?: (line: string) => void,
 ): Running {
-  const stdout = onLine === undefined ? ['pipe' as const] : ['pipe' as const, watched(onLine)];
-  const child = execa(command, args, { input, env, stdout, all: true, reject: false, extendEnv: false, detached: true, cleanup: false });
+  const child = execa(command, args, {
+    input,
+    env,
+    stdout: onLine === undefined ? ['pipe'] : ['pipe', watched(onLine)],
+    all: true,
+    reject: false,
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+  });
   const { pid } = child;
   if (pid === undefined) throw new ProgramFailed(`${command} could not be started.`);
   const kill = (signal: NodeJS.Signals = 'SIGKILL') => killGroup(pid, signal);

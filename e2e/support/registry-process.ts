@@ -6,10 +6,10 @@ import type { Machine } from './machine.ts';
 import { type Finished, failure } from './program.ts';
 
 /** A line of the log. */
-export type LogLine = Readonly<Record<string, unknown>> & { readonly event: string };
+type LogLine = Readonly<Record<string, unknown>> & { readonly event: string };
 
 /** One request as the log has it. */
-export interface LoggedRequest {
+interface LoggedRequest {
   readonly method: string;
   readonly path: string;
   readonly status: number;
@@ -133,7 +133,7 @@ function isRequest(line: LogLine): boolean {
 
 function toRequest(line: LogLine): LoggedRequest {
   const { method, path, status, host, client, user } = line;
-  return { method: String(method), path: String(path), status: Number(status), host: String(host), client: String(client), user: user === undefined ? undefined : String(user) };
+  return { method: String(method), path: String(path), status: Number(status), host: String(host), client: String(client), user: typeof user === 'string' ? user : undefined };
 }
 
 interface LogReader {
@@ -149,7 +149,7 @@ function createLogReader(): LogReader {
   const waiting = new Set<() => void>();
   let over: Error | undefined;
   const wake = () => {
-    for (const look of [...waiting]) look();
+    for (const look of waiting) look();
   };
   return {
     lines,

@@ -2,12 +2,17 @@
 import { watch } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Running, failure } from './program.ts';
 
-/** Settles once the unfinished uploads of a registry hold this many bytes. */
-export async function untilUploaded(dataDir: string, bytes: number): Promise<void> {
+/**
+ * Settles once the unfinished uploads of a registry hold this many bytes.
+ * @throws ProgramFailed when the client ends before
+ */
+export async function untilUploaded(client: Running, dataDir: string, bytes: number): Promise<void> {
   const folder = join(dataDir, 'uploads');
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const look = () => void uploaded(folder).then((size) => size >= bytes && resolve(), reject);
+  void client.finished.then((finished) => reject(failure('the client', finished)));
   const watcher = watch(folder, look).on('error', reject);
   try {
     look();

@@ -66,7 +66,7 @@ function find(name: string, flags: Flags, environment: Environment): Given | und
   const flag = flags[name];
   const option = `--${toWords(name, '-')}`;
   if (Array.isArray(flag)) return { source: option, texts: flag.map(String), isFlag: true };
-  if (flag !== undefined) return { source: option, texts: [String(flag)], isFlag: true };
+  if (typeof flag === 'string' || flag === true) return { source: option, texts: [String(flag)], isFlag: true };
   const source = variableOf(name);
   const text = environment[source];
   return text ? { source, texts: [text], isFlag: false } : undefined;

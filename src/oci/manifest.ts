@@ -1,5 +1,6 @@
 /** Manifests: from the bytes a client pushed to the facts a registry needs, without changing a byte. */
 import { type Digest, parseDigest } from './digest.ts';
+import { measureJson } from './json-extent.ts';
 import {
   OCI_INDEX,
   OCI_MANIFEST,
@@ -38,6 +39,12 @@ export interface ManifestProblem {
 
 type JsonObject = { readonly [key: string]: unknown };
 
+/** Manifests have a handful of levels; people's annotations and extensions may add some. */
+const DEPTH_MAX = 100;
+
+/** An index of some thousand entries has some ten thousand values. */
+const VALUES_MAX = 200_000;
+
 /**
  * Reads a manifest. Bytes that could be taken for two kinds of manifest are refused, so that no two clients can see
  * different content under one digest.
@@ -47,6 +54,8 @@ type JsonObject = { readonly [key: string]: unknown };
  * @returns the facts, or the problem in one sentence
  */
 export function parseManifest(bytes: Uint8Array, contentType: string): ManifestFacts | ManifestProblem {
+  const { depth, values } = measureJson(bytes);
+  if (depth > DEPTH_MAX || values > VALUES_MAX) return { problem: 'The manifest has too many values, or too many levels.' };
   const manifest = parseObject(bytes);
   if (manifest === undefined) return { problem: 'The manifest is not a JSON object.' };
   const mediaType = mediaTypeOf(manifest, withoutParameters(contentType));

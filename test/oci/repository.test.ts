@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { REPOSITORY_NAME_MAX_LENGTH, parseRepositoryName, parseTag } from '../../src/oci/repository.ts';
+import { cpuTimeOf } from '../support/cpu-time.ts';
 
 /** A second reading of the specification's grammar, by hand: components, each of words between separators. */
 function isRepositoryName(text: string): boolean {
@@ -31,11 +32,13 @@ describe('parseRepositoryName', () => {
     expect(parseRepositoryName('a'.repeat(256))).toBeUndefined();
   });
 
-  it('is done with hostile names in no time', () => {
-    const started = performance.now();
-    for (const text of ['a-', 'a_', 'a/', '-', 'a'].map((piece) => piece.repeat(100_000))) expect(parseRepositoryName(`${text}!`)).toBeUndefined();
-    for (const piece of ['a-', 'a', 'a__']) expect(parseRepositoryName(`${piece.repeat(80)}!`)).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(100);
+  it('is done with hostile names in no time', async () => {
+    const long = ['a-', 'a_', 'a/', '-', 'a'].map((piece) => piece.repeat(100_000));
+    const fitting = ['a-', 'a', 'a__'].map((piece) => piece.repeat(80));
+    const time = await cpuTimeOf(async () => {
+      for (const text of [...long, ...fitting]) expect(parseRepositoryName(`${text}!`)).toBeUndefined();
+    });
+    expect(time).toBeLessThan(100);
   });
 });
 

@@ -23,8 +23,9 @@ const TAGS_MAX = 500;
 const TIDES = 8;
 const ANSWERS = 100;
 
-/** Random use leaves at most this much free. */
+/** At most this much is left free, in bytes or in files. */
 const LEFT_MAX = 3 * MIB;
+const FILES_LEFT_MAX = 20;
 
 describe('a disk that fills up', () => {
   it.for(['full', 'fast'] as const)('keeps what it has, with durability %s', async (durability) => {
@@ -36,7 +37,7 @@ describe('a disk that fills up', () => {
     await appendUpTo(client, unfinished, unfinished.content.bytes.length);
 
     const pushed = await pushUntilRefused(bench, client);
-    bench.disk.fill(0);
+    bench.disk.takeBytes(0);
     await tagUntilRefused(client, image);
     await vi.waitFor(() => expect(bench.hasLogged('no space left for the metadata')).toBe(true), { interval: 5 });
     for (const call of writingCalls(bench, image)) await expectRefusal(client, call);
@@ -60,9 +61,10 @@ describe('a disk whose space comes and goes', () => {
   it.for([1, 2, 3, 4])('never leaves anything half done, seed %i', async (seed) => {
     await using bench = await openDiskBench(`tides ${seed}`, seed % 2 === 0 ? 'full' : 'fast');
     for (let tide = 0; tide < TIDES; tide++) {
-      bench.disk.fill(bench.random.below(LEFT_MAX));
+      if (bench.random.chance(0.7)) bench.disk.takeBytes(bench.random.below(LEFT_MAX));
+      else bench.disk.takeFiles(bench.random.below(FILES_LEFT_MAX));
       await bench.work(ANSWERS);
-      bench.disk.empty();
+      bench.disk.giveBack();
       await bench.look();
       if (bench.random.chance(0.3)) await bench.restart(bench.random.pick(['SIGTERM', 'SIGKILL']));
     }

@@ -1,6 +1,6 @@
 /** A small disk of its own, to be filled. */
 import { execFile } from 'node:child_process';
-import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,11 +16,16 @@ export interface SmallDisk extends AsyncDisposable {
   readonly path: string;
   /** Bytes that are free. */
   free(): number;
-  /** Takes all space but some, in a file that is nobody's; what it took before is given back first. */
-  fill(left: number): void;
-  /** Gives the space back. */
-  empty(): void;
+  /** Takes all bytes but some, in a file that is nobody's. */
+  takeBytes(left: number): void;
+  /** Takes room for all files but some. */
+  takeFiles(left: number): void;
+  /** Gives back what was taken. */
+  giveBack(): void;
 }
+
+/** Files there is room for. */
+const FILES = 2_000;
 
 /**
  * Mounts a disk in memory.
@@ -36,23 +41,26 @@ export async function mountSmallDisk(megabytes: number): Promise<SmallDisk> {
     const { bavail, bsize } = statfsSync(folder.path);
     return bavail * bsize;
   };
-  const empty = (): void => rmSync(ballast, { force: true });
   const keep = made.move();
   return {
     path: folder.path,
     free,
-    empty,
-    fill(left) {
-      empty();
-      fillFile(ballast, Math.max(free() - left, 0));
+    takeBytes(left) {
+      mkdirSync(ballast);
+      fillFile(join(ballast, 'bytes'), Math.max(free() - left, 0));
     },
+    takeFiles(left) {
+      mkdirSync(ballast);
+      for (let count = statfsSync(folder.path).ffree - left; count > 0; count--) closeSync(openSync(join(ballast, String(count)), 'w'));
+    },
+    giveBack: () => rmSync(ballast, { recursive: true, force: true }),
     [Symbol.asyncDispose]: () => keep.disposeAsync(),
   };
 }
 
 async function mount(path: string, megabytes: number): Promise<void> {
   try {
-    await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=700`, 'devreg-small-disk', path]);
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,nr_inodes=${FILES},mode=700`, 'devreg-small-disk', path]);
   } catch (cause) {
     throw new Error(`A disk of ${megabytes} MB has to be mounted, for which this process needs to be root in a place that allows it.`, { cause });
   }

@@ -53,8 +53,8 @@ async function translateListening(error: Error): Promise<DevregError | undefined
 /** What is wrong with certificate, key, or data folder. */
 async function translateFiles(error: Error, { dataDir, tls }: RegistryConfig): Promise<unknown> {
   const path = 'path' in error ? error.path : undefined;
-  if (path !== undefined && (path === tls?.cert || path === tls?.key) && systemCodeOf(error) === 'ENOENT') {
-    return new DevregError('usage', 'FILE_MISSING', `There is no file ${String(path)}.`, { cause: error });
+  if (tls !== undefined && (path === tls.cert || path === tls.key) && systemCodeOf(error) === 'ENOENT') {
+    return new DevregError('usage', 'FILE_MISSING', `There is no file ${path}.`, { cause: error });
   }
   if (tls !== undefined && systemCodeOf(error)?.startsWith('ERR_OSSL') === true) {
     const message = `${tls.cert} and ${tls.key} are not a certificate in PEM and its key.`;
@@ -65,7 +65,17 @@ async function translateFiles(error: Error, { dataDir, tls }: RegistryConfig): P
     const message = `The data folder ${dataDir} cannot be used: ${reason.replace(/\.$/, '')}.`;
     return new DevregError('failure', 'DATA_FOLDER_UNUSABLE', message, { hint: 'Choose another with --data-dir.', cause: error });
   }
-  return translateFileErrors(`use ${String(path ?? dataDir)}`, () => Promise.reject(error)).catch((translated: unknown) => translated);
+  return asFileError(error, `use ${typeof path === 'string' ? path : dataDir}`);
+}
+
+async function asFileError(error: Error, task: string): Promise<unknown> {
+  try {
+    return await translateFileErrors(task, async () => {
+      throw error;
+    });
+  } catch (translated) {
+    return translated;
+  }
 }
 
 function isSqlite(error: unknown): boolean {

@@ -5,6 +5,9 @@ import type { Terminal } from '../terminal/terminal.ts';
 /** Makes the log; lines below the terminal's level are left out. */
 export function openServeLog(terminal: Terminal): Log {
   const log = createLog((lines) => terminal.answer(lines));
-  const nothing = () => {};
-  return { ...log, info: terminal.shows('info') ? log.info : nothing, warn: terminal.shows('warn') ? log.warn : nothing };
+  return {
+    ...log,
+    info: (event, fields) => (terminal.shows('info') ? log.info(event, fields) : undefined),
+    warn: (event, fields) => (terminal.shows('warn') ? log.warn(event, fields) : undefined),
+  };
 }

@@ -27,22 +27,34 @@ export async function inspectFolder({ settings, process }: Subject, host: string
 
 /**
  * Ends the process that serves a registry, and waits until the data folder is free.
+ * @param patience milliseconds until it is killed, and again until that is given up
  * @returns `killed` when it did not end by itself
  * @throws the signal's reason when it aborts; DevregError STOP_FAILED
  */
-export async function stopProcess(subject: Subject, host: string, signal: AbortSignal): Promise<'ended' | 'killed'> {
-  if (await endBy('SIGTERM', subject, host, signal)) return 'ended';
-  if (await endBy('SIGKILL', subject, host, signal)) return 'killed';
+export async function stopProcess(
+  subject: Subject,
+  host: string,
+  signal: AbortSignal,
+  patience = PATIENCE_MS,
+): Promise<'ended' | 'killed'> {
+  const end = (name: NodeJS.Signals) => endBy(name, subject, host, AbortSignal.timeout(patience), signal);
+  if (await end('SIGTERM')) return 'ended';
+  if (await end('SIGKILL')) return 'killed';
   const message = `Process ${subject.process?.pid} does not end and keeps ${subject.settings.dataDir} locked.`;
   throw new DevregError('failure', 'STOP_FAILED', message, { hint: 'The disk it writes to may not answer.' });
 }
 
 /** @returns whether the folder became free in time */
-async function endBy(name: NodeJS.Signals, subject: Subject, host: string, signal: AbortSignal): Promise<boolean> {
+async function endBy(
+  name: NodeJS.Signals,
+  subject: Subject,
+  host: string,
+  overdue: AbortSignal,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { state } = await inspectFolder(subject, host);
   if (state !== 'running' || subject.process === undefined) return true;
   sendSignal(subject.process.pid, name);
-  const overdue = AbortSignal.timeout(PATIENCE_MS);
   while (!overdue.aborted) {
     if ((await findHolder(subject.settings.dataDir)) === undefined) return true;
     await wait(LOOK_AGAIN_MS, undefined, { signal });

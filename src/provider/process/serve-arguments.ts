@@ -7,13 +7,11 @@ const LOOPBACK = '127.0.0.1';
 /** Arguments of `devreg`; secrets are named by their files. */
 export function serveArguments({ settings, passwordFile, tokenFile, tls }: StartRequest): string[] {
   const { port, registryPort, dataDir, user, durability } = settings;
-  return [
-    ...['registry', 'serve'],
-    ...['--listen', `${LOOPBACK}:${port}`, '--listen', `${LOOPBACK}:${registryPort}`],
-    ...['--data-dir', dataDir, '--durability', durability],
-    ...['--user', user, '--password-file', passwordFile, '--token-file', tokenFile],
-    ...(tls === undefined ? ['--tls', 'off'] : ['--tls-cert', tls.cert, '--tls-key', tls.key]),
-  ];
+  const listen = ['--listen', `${LOOPBACK}:${port}`, '--listen', `${LOOPBACK}:${registryPort}`];
+  const data = ['--data-dir', dataDir, '--durability', durability];
+  const administrator = ['--user', user, '--password-file', passwordFile, '--token-file', tokenFile];
+  const encryption = tls === undefined ? ['--tls', 'off'] : ['--tls-cert', tls.cert, '--tls-key', tls.key];
+  return ['registry', 'serve', ...listen, ...data, ...administrator, ...encryption];
 }
 
 /** The environment without the variables that would change what the arguments say. */

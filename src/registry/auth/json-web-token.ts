@@ -10,7 +10,7 @@ const HEADER = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url');
 /** Signs claims. */
 export function signToken(claims: object, key: Uint8Array): string {
   const signed = `${HEADER}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
-  return `${signed}.${signatureOf(signed, key).toString('base64url')}`;
+  return `${signed}.${signatureOf(signed, key)}`;
 }
 
 /**
@@ -20,12 +20,13 @@ export function signToken(claims: object, key: Uint8Array): string {
 export function openToken(token: string, key: Uint8Array): unknown {
   if (token.length > TOKEN_MAX_LENGTH || !token.startsWith(`${HEADER}.`)) return undefined;
   const end = token.lastIndexOf('.');
-  const signature = Buffer.from(token.slice(end + 1), 'base64url');
-  const expected = signatureOf(token.slice(0, end), key);
+  // As written, not as decoded: several texts decode to the same bytes, and a token has one form.
+  const signature = Buffer.from(token.slice(end + 1));
+  const expected = Buffer.from(signatureOf(token.slice(0, end), key));
   if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) return undefined;
   return JSON.parse(Buffer.from(token.slice(HEADER.length + 1, end), 'base64url').toString());
 }
 
-function signatureOf(text: string, key: Uint8Array): Buffer {
-  return createHmac('sha256', key).update(text).digest();
+function signatureOf(text: string, key: Uint8Array): string {
+  return createHmac('sha256', key).update(text).digest('base64url');
 }

@@ -62,6 +62,14 @@ export function cacheMetadata(metadata: Metadata): Metadata {
       if (found !== undefined && mayKeep(repository, before)) blobs.set(key, found);
       return found;
     },
+    async linkBlob(repository, digest, size) {
+      await metadata.linkBlob(repository, digest, size);
+      blobs.delete(keyOf(repository, digest));
+    },
+    async endUpload(id, blob) {
+      await metadata.endUpload(id, blob);
+      if (blob !== undefined) blobs.delete(keyOf(blob.repository, blob.digest));
+    },
     putManifest(manifest) {
       const { repository, digest } = manifest;
       manifests.delete(keyOf(repository, digest));

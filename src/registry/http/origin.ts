@@ -77,7 +77,9 @@ function parseForwarded(header: string): Map<string, string[]> {
   const fields = new Map<string, string[]>();
   for (const [, name = '', quoted, plain] of header.matchAll(FORWARDED_PARAMETER)) {
     const key = name.toLowerCase();
-    fields.set(key, [...(fields.get(key) ?? []), quoted ?? plain ?? '']);
+    const values = fields.get(key) ?? [];
+    values.push(quoted ?? plain ?? '');
+    fields.set(key, values);
   }
   return fields;
 }

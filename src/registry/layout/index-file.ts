@@ -37,11 +37,14 @@ function toDescriptors({ digest, mediaType, size, tags }: IndexEntry): object[] 
 
 /**
  * Reads an index.
- * @returns its manifests, each once with all its tags; what is not a valid entry is left out
+ * @returns its manifests, each once with all its tags, without what is not a valid entry; undefined when the bytes are
+ * not even JSON, as when a part of the file is lost
  */
-export function parseIndex(bytes: Uint8Array): IndexEntry[] {
+export function parseIndex(bytes: Uint8Array): IndexEntry[] | undefined {
+  const index = parseJson(bytes);
+  if (index === undefined) return undefined;
   const entries = new Map<Digest, IndexEntry>();
-  for (const descriptor of descriptorsIn(bytes)) {
+  for (const descriptor of descriptorsIn(index)) {
     const { digest: text, mediaType, size, annotations } = descriptor;
     const digest = typeof text === 'string' ? parseDigest(text) : undefined;
     if (digest === undefined || typeof mediaType !== 'string' || typeof size !== 'number') continue;
@@ -54,9 +57,15 @@ export function parseIndex(bytes: Uint8Array): IndexEntry[] {
 
 type Json = Readonly<Record<string, unknown>>;
 
-function descriptorsIn(bytes: Uint8Array): Json[] {
-  const text = new TextDecoder().decode(bytes);
-  const index: unknown = JSON.parse(text);
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+function descriptorsIn(index: unknown): Json[] {
   const manifests = isJson(index) ? index['manifests'] : undefined;
   return Array.isArray(manifests) ? manifests.filter(isJson) : [];
 }

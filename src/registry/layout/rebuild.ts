@@ -9,7 +9,7 @@ import { type IndexEntry, parseIndex } from './index-file.ts';
 export interface RebuildReport {
   readonly repositories: number;
   readonly manifests: number;
-  /** Manifests an index names but whose bytes are gone, damaged, or no manifest. */
+  /** Indexes that cannot be read, and manifests an index names but whose bytes are gone, damaged, or no manifest. */
   readonly lost: number;
 }
 
@@ -25,6 +25,10 @@ export async function rebuildMetadata(metadata: ContentMetadata, store: BlobStor
   for await (const { repository, bytes } of store.readIndexes()) {
     repositories++;
     const entries = parseIndex(bytes);
+    if (entries === undefined) {
+      lost++;
+      continue;
+    }
     const listed = new Set(entries.map(({ digest }) => digest));
     for (const entry of entries) {
       if (await restore(metadata, store, repository, entry, listed)) manifests++;

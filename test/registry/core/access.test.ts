@@ -5,6 +5,7 @@ import { parseRepositoryName } from '../../../src/oci/repository.ts';
 import { ALL_ACTIONS, ANONYMOUS, type Principal, allows, decide, matchesPattern } from '../../../src/registry/core/access.ts';
 import type { Action, Permission, PermissionRule, User } from '../../../src/registry/core/ports.ts';
 import { repositoryName } from '../../support/contracts/metadata-samples.ts';
+import { cpuTimeOf } from '../../support/cpu-time.ts';
 
 /** A second reading of patterns: one regular expression for the whole, as slow as it likes. */
 function matchesNaively(pattern: string, repository: string): boolean {
@@ -60,12 +61,13 @@ describe('matchesPattern', () => {
     expect(matchesPattern(text, name)).toBe(is);
   });
 
-  it('is done with hostile patterns in no time', () => {
-    const started = performance.now();
+  it('is done with hostile patterns in no time', async () => {
     const long = Array.from({ length: 127 }, () => 'a').join('/');
-    expect(matchesPattern(`${'**/'.repeat(127)}b`, long)).toBe(false);
-    expect(matchesPattern(`${'*a'.repeat(120)}b`, 'a'.repeat(255))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(100);
+    const time = await cpuTimeOf(async () => {
+      expect(matchesPattern(`${'**/'.repeat(127)}b`, long)).toBe(false);
+      expect(matchesPattern(`${'*a'.repeat(120)}b`, 'a'.repeat(255))).toBe(false);
+    });
+    expect(time).toBeLessThan(100);
   });
 });
 

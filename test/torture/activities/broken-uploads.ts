@@ -1,6 +1,7 @@
 /** What goes wrong with uploads: broken connections, lost answers, two requests at once, wrong bytes, wrong digests. */
 import { type Digest, algorithmOf, toDigest } from '../../../src/oci/digest.ts';
-import { appendChunk, appendTooFew, cancelUpload, finishUpload } from '../calls/upload-calls.ts';
+import type { Call } from '../calls/call.ts';
+import { appendChunk, appendTooFew, cancelUpload, finishPerhapsEmpty, finishUpload } from '../calls/upload-calls.ts';
 import { type Client, forget } from '../client/client.ts';
 import type { UnfinishedRequest } from '../client/http-client.ts';
 import { type Upload, noteEnding } from '../client/upload.ts';
@@ -20,7 +21,7 @@ export async function takeOver(client: Client, upload: Upload): Promise<void> {
     await settle(client, upload);
     const { status } = await held.answer;
     // 416: the server only came to see the first chunk when the second was there.
-    if (status !== 400 && status !== 416) throw new Error(`A chunk of ${upload.session} that was taken over was answered ${status}.`);
+    if (status !== 400 && status !== 416 && !(client.mayBeRefused && status === 507)) throw new Error(`A chunk of ${upload.session} that was taken over was answered ${status}.`);
   } finally {
     held.hangUp();
   }
@@ -44,8 +45,10 @@ export async function finishAgain(client: Client, upload: Upload): Promise<void>
   await appendUpTo(client, upload, upload.content.bytes.length);
   noteEnding(upload);
   const isLost = client.random.chance(0.5);
-  const first = finishUpload(upload, undefined);
-  await together(isLost ? client.performAndHangUp(first) : client.perform(first), client.perform(finishUpload(upload, undefined)));
+  const [first, second] = [finishAll(client, upload), finishAll(client, upload)];
+  await together(isLost ? client.performAndHangUp(first) : client.perform(first), client.perform(second));
+  // The upload is over, so the first can do nothing any more.
+  if (isLost) client.abandon(first);
   forget(client, upload);
 }
 
@@ -53,10 +56,14 @@ export async function finishAgain(client: Client, upload: Upload): Promise<void>
 export async function finishAndCancel(client: Client, upload: Upload): Promise<void> {
   await appendUpTo(client, upload, upload.content.bytes.length);
   noteEnding(upload);
-  const calls = [finishUpload(upload, undefined), cancelUpload(upload)];
+  const calls = [finishAll(client, upload), cancelUpload(upload)];
   if (client.random.chance(0.5)) calls.reverse();
   await together(...calls.map((call) => client.perform(call)));
   forget(client, upload);
+}
+
+function finishAll(client: Client, upload: Upload): Call {
+  return client.mayBeRefused ? finishPerhapsEmpty(upload) : finishUpload(upload, undefined);
 }
 
 /** Waits for all, so that nothing is under way any more when one has failed. */

@@ -3,6 +3,7 @@ import type { Digest } from '../../../src/oci/digest.ts';
 import { possibleOffset, type Upload } from '../client/upload.ts';
 import { holdsBlob, linkBlob } from '../model/rules.ts';
 import { type State, withSession, withoutSession } from '../model/state.ts';
+import type { Outcome } from '../model/worlds.ts';
 import { uploadsPath } from './blob-calls.ts';
 import { type Call, short, statusText, unchanged } from './call.ts';
 
@@ -91,6 +92,14 @@ export function finishUpload(upload: Upload, chunk: Chunk | undefined, digest: D
     },
     read: (answer) => statusText(answer, 'PUT'),
   };
+}
+
+/** PUT when one before may have been refused after the bytes had become a blob: then nothing is left of them. */
+export function finishPerhapsEmpty(upload: Upload): Call {
+  const call = finishUpload(upload, undefined);
+  const lost = (state: State): Outcome[] =>
+    state.sessions.has(upload.session) ? [{ answer: '400 DIGEST_INVALID', next: withoutSession(state, upload.session) }] : [];
+  return { ...call, outcomes: (state) => [...call.outcomes(state), ...lost(state)] };
 }
 
 /** DELETE. */

@@ -19,10 +19,6 @@ export interface Performed {
 export interface Performer {
   /** @throws UnansweredError, ContradictionError */
   perform(call: Call): Promise<Performed>;
-  /** Asks without waiting for the answer. */
-  performAndHangUp(call: Call): Promise<void>;
-  /** Says in the history what else is done. */
-  note(text: string): void;
 }
 
 /** A client in one life of the registry. */
@@ -32,6 +28,14 @@ export interface Client extends Performer {
   readonly http: HttpClient;
   /** Those it has begun and not ended; they outlive the registry's process. */
   readonly uploads: Upload[];
+  /** Whether the registry may refuse to write. */
+  readonly mayBeRefused: boolean;
+  /** Asks without waiting for the answer. */
+  performAndHangUp(call: Call): Promise<void>;
+  /** Says that a call without an answer cannot take effect any more. */
+  abandon(call: Call): void;
+  /** Says in the history what else is done. */
+  note(text: string): void;
   /** @returns a name for a new upload */
   nameSession(): string;
 }

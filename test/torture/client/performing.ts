@@ -51,6 +51,7 @@ export function clientOf(owner: Owner, { http, worlds, history, contents, onAnsw
     contents,
     http,
     uploads: owner.uploads,
+    mayBeRefused: refusal !== undefined,
     note: (text) => history.add(owner.name, text),
     nameSession: () => `${owner.name}-upload-${++owner.sessions}`,
     async perform(call) {
@@ -63,6 +64,7 @@ export function clientOf(owner: Owner, { http, worlds, history, contents, onAnsw
       refusal.noted();
       throw new RefusedError(call.text);
     },
+    abandon: (call) => worlds.abandon(call),
     async performAndHangUp(call) {
       worlds.begin(call);
       history.add(owner.name, `${call.text}, hanging up`);
@@ -80,8 +82,6 @@ function refusable(call: Call, refusal: string): Call {
 export function quietPerformer(http: HttpClient, worlds: Worlds): Performer {
   const perform = performerOf(http, () => undefined);
   return {
-    note: () => undefined,
-    performAndHangUp: (call) => http.sendAndHangUp(call.sending),
     async perform(call) {
       const performed = await perform(call);
       worlds.answer(call, performed.text);

@@ -29,15 +29,21 @@ export class ContradictionError extends Error {
   }
 }
 
-/** What a question without an answer has come to already. */
+/** What a question without an answer has come to. */
 interface Effect {
   readonly answer: string;
-  readonly changed: boolean;
+  readonly isChange: boolean;
 }
 
+/** A state, and what has happened of the questions without an answer: of the others, nothing that shows. */
 interface World {
   readonly state: State;
   readonly effects: ReadonlyMap<Question, Effect>;
+}
+
+interface Ending {
+  readonly answer: string;
+  readonly world: World;
 }
 
 /** More than clients that ask one thing at a time can bring about: the test would never end. */
@@ -73,12 +79,18 @@ export class Worlds {
   answer(question: Question, answer: string): void {
     if (this.#contradiction !== undefined) throw this.#contradiction;
     this.#open.delete(question);
-    const reachable = this.#worlds.flatMap((world) => (world.effects.has(question) ? [world] : this.#reachable(world)));
-    const ended = reachable.flatMap((world) => endings(world, question));
-    this.#keep(ended.filter((ending) => ending.answer === answer).map(({ world }) => world));
+    const endings = this.#worlds.flatMap((world) => this.#endingsFrom(world, question));
+    this.#keep(endings.filter((ending) => ending.answer === answer).map(({ world }) => world));
     if (this.#worlds.length > 0) return;
-    this.#contradiction = new ContradictionError(question, answer, ended.map((ending) => ending.answer));
+    this.#contradiction = new ContradictionError(question, answer, endings.map((ending) => ending.answer));
     throw this.#contradiction;
+  }
+
+  /** A question will not be answered, and has had its effect by now or will have none. */
+  abandon(question: Question): void {
+    const reachable = this.#worlds.flatMap((world) => this.#reachable(world));
+    this.#open.delete(question);
+    this.#keep(reachable.map((world) => without(world, question)));
   }
 
   /** The registry has stopped: what was asked and not answered has happened or never will. */
@@ -93,18 +105,51 @@ export class Worlds {
     this.#keep(this.#worlds.map(({ state, effects }) => ({ state: apply(state), effects })));
   }
 
-  /** The world, and those that open questions can lead to from it. */
+  #endingsFrom(world: World, question: Question): Ending[] {
+    const effect = world.effects.get(question);
+    if (effect !== undefined) return [{ answer: effect.answer, world: without(world, question) }];
+    return this.#reachable(world).flatMap((reached) => this.#follow(reached, question));
+  }
+
+  /** The world, and those that open questions can change it into. */
   #reachable(world: World): World[] {
     const found = new Map([[this.#keyOf(world), world]]);
     // A map gives what is added while it is gone through.
     for (const current of found.values()) {
       for (const question of this.#open) {
         if (current.effects.has(question)) continue;
-        for (const next of effectsOf(current, question)) found.set(this.#keyOf(next), next);
+        for (const next of this.#changedBy(current, question)) found.set(this.#keyOf(next), next);
       }
       if (found.size > WORLDS_MAX) throw new Error('There are too many worlds.');
     }
     return [...found.values()];
+  }
+
+  #changedBy(world: World, question: Question): World[] {
+    const changes = this.#follow(world, question).filter((ending) => ending.world.state !== world.state);
+    return changes.map(({ answer, world: { state, effects } }) =>
+      simplify({ state, effects: new Map([...effects, [question, { answer, isChange: true }]]) }),
+    );
+  }
+
+  /** What a question comes to in a world, and the world after it. */
+  #follow(world: World, question: Question): Ending[] {
+    return question.outcomes(world.state).flatMap(({ answer, next }) => {
+      if (next === world.state) return [{ answer, world }];
+      return this.#effectsBefore(world, next, question).map((effects) => ({ answer, world: { state: next, effects } }));
+    });
+  }
+
+  /** Before a state is left, others may or may not have come to what they cannot come to afterwards. */
+  #effectsBefore({ state, effects }: World, next: State, question: Question): ReadonlyMap<Question, Effect>[] {
+    let possible: ReadonlyMap<Question, Effect>[] = [effects];
+    for (const other of this.#open) {
+      if (other === question || effects.has(other)) continue;
+      const later = idleAnswers(other, next);
+      const missed = idleAnswers(other, state).filter((answer) => !later.includes(answer));
+      possible = possible.flatMap((some) => [some, ...missed.map((answer) => new Map([...some, [other, { answer, isChange: false }]]))]);
+    }
+    return possible;
   }
 
   #keep(worlds: readonly World[]): void {
@@ -112,34 +157,26 @@ export class Worlds {
   }
 
   #keyOf({ state, effects }: World): string {
+    if (effects.size === 0) return keyOf(state);
     const taken = [...this.#open].map((question) => {
       const effect = effects.get(question);
-      return effect === undefined ? '' : `${effect.answer}${effect.changed ? '!' : ''}`;
+      return effect === undefined ? '' : `${effect.answer}${effect.isChange ? '!' : ''}`;
     });
     return `${keyOf(state)} ${taken.join(';')}`;
   }
 }
 
-function effectsOf({ state, effects }: World, question: Question): World[] {
-  return question.outcomes(state).map(({ answer, next }) => ({
-    state: next,
-    effects: new Map([...effects, [question, { answer, changed: next !== state }]]),
-  }));
+/** What a question comes to in a state without changing it. */
+function idleAnswers(question: Question, state: State): string[] {
+  return question.outcomes(state).filter(({ next }) => next === state).map(({ answer }) => answer);
 }
 
-/** The worlds in which a question is over, each with its answer. */
-function endings(world: World, question: Question): { readonly answer: string; readonly world: World }[] {
-  const effect = world.effects.get(question);
-  if (effect === undefined) return question.outcomes(world.state).map(({ answer, next }) => ({ answer, world: { ...world, state: next } }));
-  const effects = new Map([...world.effects].filter(([other]) => other !== question));
-  return [{ answer: effect.answer, world: { ...world, effects } }];
-}
-
-/** What changed nothing and could come to the same now need not have happened yet; so fewer worlds are told apart. */
+/** What changed nothing, and can come to the same now, need not have happened yet; so fewer worlds are told apart. */
 function simplify({ state, effects }: World): World {
-  const kept = [...effects].filter(
-    ([question, effect]) =>
-      effect.changed || !question.outcomes(state).some(({ answer, next }) => answer === effect.answer && next === state),
-  );
-  return { state, effects: new Map(kept) };
+  const kept = [...effects].filter(([question, { answer, isChange }]) => isChange || !idleAnswers(question, state).includes(answer));
+  return kept.length === effects.size ? { state, effects } : { state, effects: new Map(kept) };
+}
+
+function without({ state, effects }: World, question: Question): World {
+  return { state, effects: new Map([...effects].filter(([other]) => other !== question)) };
 }

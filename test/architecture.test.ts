@@ -1,0 +1,204 @@
+/** The architecture as a table: which room may import from which. Whoever needs a new door adds it here, for all to see. */
+import { readFile, readdir } from 'node:fs/promises';
+import { dirname, join, normalize, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const SOURCE = join(import.meta.dirname, '../src');
+
+/**
+ * Who may import whom. A room is a folder of `src/`, in `src/registry/` a folder of that; a file beside folders is a
+ * room of its own. What is allowed is a whole room, or one file of it.
+ */
+const TABLE: Readonly<Record<string, readonly string[]>> = {
+  oci: [],
+  'errors.ts': [],
+
+  // The tool: argv to spec, spec to workflow, workflow to the rooms that do.
+  cli: [
+    'config',
+    'errors.ts',
+    'workflows',
+    'registry/auth/access-token.ts',
+    'registry/config.ts',
+    'registry/defaults.ts',
+    'registry/environment.ts',
+    'registry/http/origin.ts',
+    'registry/http/route.ts',
+    'registry/listen-address.ts',
+    'registry/log.ts',
+    'registry/rebuild.ts',
+    'registry/registry.ts',
+  ],
+  config: ['errors.ts'],
+  workflows: ['certs', 'errors.ts', 'provider', 'state', 'trust'],
+  provider: ['errors.ts', 'registry/data-folder.ts', 'registry/metadata/data-lock.ts', 'state'],
+  state: ['errors.ts'],
+  certs: ['errors.ts'],
+  trust: ['errors.ts'],
+
+  // The registry: of what is outside it knows the words of OCI alone.
+  'registry/core': ['oci'],
+  'registry/storage': ['oci', 'registry/core'],
+  'registry/metadata': ['oci', 'registry/core'],
+  'registry/cache': ['oci', 'registry/core'],
+  'registry/layout': ['oci', 'registry/core'],
+  'registry/http': ['oci', 'registry/core'],
+  'registry/auth': ['registry/core', 'registry/http/request.ts'],
+  'registry/api': ['oci', 'registry/auth', 'registry/core', 'registry/http'],
+
+  // What puts its rooms together.
+  'registry/config.ts': ['registry/core', 'registry/http'],
+  'registry/defaults.ts': ['registry/config.ts', 'registry/http'],
+  'registry/environment.ts': ['registry/config.ts', 'registry/listen-address.ts'],
+  'registry/listen-address.ts': ['registry/config.ts'],
+  'registry/log.ts': [],
+  'registry/users.ts': ['registry/auth', 'registry/config.ts', 'registry/core'],
+  'registry/service.ts': [
+    'registry/api',
+    'registry/auth',
+    'registry/config.ts',
+    'registry/core',
+    'registry/http',
+    'registry/layout',
+    'registry/log.ts',
+    'registry/users.ts',
+  ],
+  'registry/data-folder.ts': ['registry/metadata', 'registry/storage'],
+  'registry/rebuild.ts': ['registry/core', 'registry/layout', 'registry/metadata', 'registry/storage'],
+  'registry/stores.ts': [
+    'registry/cache',
+    'registry/core',
+    'registry/log.ts',
+    'registry/metadata',
+    'registry/rebuild.ts',
+    'registry/storage',
+  ],
+  'registry/registry.ts': [
+    'registry/config.ts',
+    'registry/core',
+    'registry/http',
+    'registry/log.ts',
+    'registry/service.ts',
+    'registry/stores.ts',
+  ],
+  'registry/main.ts': [
+    'registry/config.ts',
+    'registry/defaults.ts',
+    'registry/environment.ts',
+    'registry/log.ts',
+    'registry/registry.ts',
+  ],
+};
+
+/** The one room that each package is let in by. */
+const DOORS: Readonly<Record<string, string>> = {
+  chalk: 'cli',
+  commander: 'cli',
+  'node-forge': 'certs',
+  ora: 'cli',
+  yaml: 'cli',
+};
+
+/** Rooms that decide and do not act: of Node they may use this and nothing else. */
+const QUIET: Readonly<Record<string, readonly string[]>> = {
+  oci: ['node:crypto'],
+  'registry/core': ['node:crypto'],
+  'registry/auth': ['node:crypto'],
+  'registry/api': ['node:crypto', 'node:http'],
+  'registry/cache': [],
+  'registry/layout': [],
+};
+
+interface Import {
+  /** The file that imports, from `src/` on. */
+  readonly file: string;
+  /** A file, from `src/` on, or the name of a package. */
+  readonly target: string;
+  readonly isFile: boolean;
+}
+
+/** Static, side-effect and dynamic imports, and re-exports. */
+const IMPORT = /^(?:import|export)\b[^;'"`]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm;
+
+async function readImports(): Promise<Import[]> {
+  const files = (await readdir(SOURCE, { recursive: true })).filter((name) => /(?<!\.d)\.ts$/.test(name));
+  const imports = await Promise.all(
+    files.map(async (file) => {
+      const text = await readFile(join(SOURCE, file), 'utf8');
+      return [...text.matchAll(IMPORT)].map(([, from, bare, dynamic]) => resolve(file, from ?? bare ?? dynamic ?? ''));
+    }),
+  );
+  return imports.flat().filter(({ target }) => !target.startsWith('..'));
+}
+
+function resolve(file: string, specifier: string): Import {
+  const isFile = specifier.startsWith('.');
+  return { file, isFile, target: isFile ? relative('.', normalize(join(dirname(file), specifier))) : specifier };
+}
+
+/** The room a file is in. */
+function roomOf(file: string): string {
+  const [first = '', second, third] = file.split('/');
+  if (first !== 'registry' || second === undefined) return first;
+  return third === undefined ? file : `registry/${second}`;
+}
+
+const imports = await readImports();
+const between = imports.filter(({ file, target, isFile }) => isFile && roomOf(file) !== roomOf(target));
+const rooms = [...new Set(imports.flatMap(({ file, target, isFile }) => [roomOf(file), ...(isFile ? [roomOf(target)] : [])]))];
+
+function isAllowed(allowed: string, target: string): boolean {
+  return allowed === target || allowed === roomOf(target);
+}
+
+describe('imports', () => {
+  it('are found at all', () => {
+    expect(imports.length).toBeGreaterThan(200);
+    expect(between).toContainEqual({ file: 'registry/service.ts', target: 'registry/core/uploads.ts', isFile: true });
+    expect(imports.some(({ target }) => target === 'node:sqlite')).toBe(true);
+  });
+
+  it('lead where the table lets them', () => {
+    const strays = between.filter(({ file, target }) => !(TABLE[roomOf(file)] ?? []).some((allowed) => isAllowed(allowed, target)));
+    expect(strays.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+  });
+
+  it('make use of every entry of the table', () => {
+    const unused = Object.entries(TABLE).flatMap(([room, allowed]) =>
+      allowed.filter((entry) => !between.some(({ file, target }) => roomOf(file) === room && isAllowed(entry, target))).map((entry) => `${room} may import ${entry}`),
+    );
+    expect(unused).toEqual([]);
+    expect(Object.keys(TABLE).toSorted()).toEqual(rooms.toSorted());
+  });
+
+  it('never go in a circle between rooms', () => {
+    const next = (room: string) => [...new Set(between.filter(({ file }) => roomOf(file) === room).map(({ target }) => roomOf(target)))];
+    const circles: string[] = [];
+    const done = new Set<string>();
+    const visit = (room: string, way: readonly string[]): void => {
+      if (way.includes(room)) circles.push([...way.slice(way.indexOf(room)), room].join(' → '));
+      else if (!done.has(room)) {
+        for (const other of next(room)) visit(other, [...way, room]);
+        done.add(room);
+      }
+    };
+    for (const room of rooms) visit(room, []);
+    expect(circles).toEqual([]);
+  });
+
+  it('let every package in by one door', () => {
+    const packages = imports.filter(({ isFile, target }) => !isFile && !target.startsWith('node:'));
+    const strays = packages.filter(({ file, target }) => DOORS[target] !== roomOf(file));
+    expect(strays.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+    expect(Object.keys(DOORS).toSorted()).toEqual([...new Set(packages.map(({ target }) => target))].toSorted());
+  });
+
+  it('of quiet rooms stay quiet', () => {
+    const used = imports.filter(({ file, target }) => roomOf(file) in QUIET && target.startsWith('node:'));
+    const strays = used.filter(({ file, target }) => !(QUIET[roomOf(file)] ?? []).includes(target));
+    expect(strays.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+    for (const [room, allowed] of Object.entries(QUIET)) {
+      expect([...new Set(used.filter(({ file }) => roomOf(file) === room).map(({ target }) => target))].toSorted()).toEqual([...allowed]);
+    }
+  });
+});

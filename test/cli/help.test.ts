@@ -1,0 +1,162 @@
+/** Help and wrong usage, as users see them. */
+import { expect, it } from 'vitest';
+import { makeWorld } from './support/world.ts';
+
+const COMMANDS = [
+  [],
+  ['create'],
+  ['delete'],
+  ['status'],
+  ['get'],
+  ['get', 'secrets'],
+  ['registry'],
+  ['registry', 'serve'],
+  ['registry', 'rebuild'],
+  ['version'],
+];
+
+it.each(COMMANDS)('devreg %s %s has help with two examples at least', async (...words) => {
+  await using world = await makeWorld({ withAuthority: false });
+  const { stdout, stderr, exitCode } = await world.run([...words.filter((word) => word !== undefined), '--help']);
+  expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+  const [, examples = ''] = stdout.split('\nExamples:\n');
+  expect(examples.match(/^ {2}# .+\n {2}devreg /gm)?.length).toBeGreaterThanOrEqual(2);
+  for (const line of stdout.split('\nExamples:\n')[0]?.split('\n') ?? []) expect(line.length).toBeLessThanOrEqual(100);
+});
+
+it('shows an overview', async () => {
+  await using world = await makeWorld({ withAuthority: false });
+  expect((await world.run(['--help'])).stdout).toMatchInlineSnapshot(`
+    "Usage: devreg [options] [command]
+
+    A local OCI registry with TLS and credentials, in one command.
+
+    Options:
+      -V, --version            show the version
+      -l, --log-level <level>  how much to say: error, warn, info or debug (default: info)
+      --color <when>           colour: auto, always or never (default: auto)
+      -y, --yes                answer every question with yes
+      -h, --help               show help
+
+    Commands:
+      create [options]         make a registry and start it
+      delete [options]         stop a registry and take back what create wrote
+      status [options]         show which registries run, where, and since when
+      get                      show credentials
+      registry                 run the registry by itself
+      version [options]        show the version
+      help [command]           show help about a command
+
+    Examples:
+      # make a registry and start it
+      devreg create
+
+      # what to log in with
+      devreg get secrets
+
+    Each option has a variable: --registry-port is DEVREG_REGISTRY_PORT. Flags count before variables.
+    DEVREG_NO_INPUT=1 never asks, NO_COLOR=1 and FORCE_COLOR=1 are heeded.
+
+    Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 credentials needed or denied, 5 conflict (port, folder),
+    6 something missing on this machine, 7 too slow, 8 doctor found problems, 130 interrupted.
+    "
+  `);
+});
+
+it('shows what create can do', async () => {
+  await using world = await makeWorld({ withAuthority: false });
+  expect((await world.run(['help', 'create'])).stdout).toMatchInlineSnapshot(`
+    "Usage: devreg create [options]
+
+    Make a registry with TLS and credentials and start it. Run it again to start a registry that has
+    stopped, or with other options to change one: images and password stay.
+
+    Options:
+      --name <name>            name of the registry (default: the only one there is, else devreg)
+      --provider <where>       where it runs; this version knows process
+      --host <name>            name that clients use, in the certificate (default:
+                               registry.localtest.me)
+      --port <port>            port that goes with the host; 0: any (default: 8443)
+      --registry-port <port>   port that goes with localhost; 0: any (default: 5001)
+      --user <name>            administrator (default: giteaAdmin)
+      --data-dir <folder>      folder for the images (default: below the XDG data folder)
+      --rotate-password        draw a new password and a new token
+      --durability <how>       full: a push survives a power cut; fast: the death of the process
+                               (default: full)
+      --tls <when>             auto: TLS and plain HTTP on both ports; off: plain HTTP only (default:
+                               auto)
+      --timeout <time>         how long it may take to become ready, such as 30s or 2m (default: 60s)
+      -o, --output <format>    text, json or yaml (default: text)
+      -h, --help               show help
+
+    Global Options:
+      -V, --version            show the version
+      -l, --log-level <level>  how much to say: error, warn, info or debug (default: info)
+      --color <when>           colour: auto, always or never (default: auto)
+      -y, --yes                answer every question with yes
+
+    Examples:
+      # a registry at registry.localtest.me:8443 and localhost:5001
+      devreg create
+
+      # one beside it, for a job of CI, on ports of its own
+      devreg create --name ci --port 0 --registry-port 0 -o json
+
+      # a new password for the one that runs
+      devreg create --rotate-password
+    "
+  `);
+});
+
+it.each([
+  ['creat', 2, "error: Unknown command 'creat'.\n  Did you mean create? See devreg --help.\n  code: USAGE\n"],
+  ['create --nam x', 2, "error: Unknown option '--nam'.\n  Did you mean --name? See devreg create --help.\n  code: USAGE\n"],
+  ['get secret --nam x', 2, "error: Unknown option '--nam'.\n  Did you mean --name? See devreg get secret --help.\n  code: USAGE\n"],
+  ['create --port', 2, "error: Option '--port <port>' argument missing.\n  See devreg create --help.\n  code: USAGE\n"],
+  ['create dev', 2, "error: Too many arguments for 'create'. Expected 0 arguments but got 1: dev.\n  See devreg create --help.\n  code: USAGE\n"],
+  ['create --port 1e3 --tls maybe', 2, 'error: --port must be a port, 0 to 65535, not "1e3"; --tls must be auto or off, not "maybe".\n  code: CONFIG_INVALID\n'],
+  ['create --user a:b', 2, 'error: --user must be a name without colons, blanks and control characters, not "a:b".\n  code: CONFIG_INVALID\n'],
+  ['status -l loud', 2, 'error: --log-level must be error, warn, info or debug, not "loud".\n  code: CONFIG_INVALID\n'],
+  ['status -o xml', 2, 'error: There is no output format "xml" here.\n  Choose one of table, wide, json, yaml, name, jsonpath=….\n  code: OUTPUT_UNKNOWN\n'],
+  ['status', 3, 'error: There is no registry.\n  Make one with devreg create.\n  code: REGISTRY_NOT_FOUND\n'],
+  ['status --name x', 3, 'error: There is no registry called x.\n  Make one with devreg create.\n  code: REGISTRY_NOT_FOUND\n'],
+  ['delete --name ../x', 2, 'error: "../x" cannot be a name.\n  Use up to 50 lower-case letters, digits, dots and dashes, with a letter or digit at both ends.\n  code: NAME_REFUSED\n'],
+  ['create --provider kind', 2, 'error: --provider is kind, but devreg 0.1.0 makes no clusters and no containers: registries run as processes.\n  Leave it out, or give process.\n  code: PROVIDER_MISSING\n'],
+  ['registry rebuild', 2, 'error: Which data? Give --data-dir.\n  devreg status -o wide shows where registries keep theirs.\n  code: OPTION_MISSING\n'],
+])('devreg %s fails with %i and says why', async (line, exitCode, stderr) => {
+  await using world = await makeWorld({ withAuthority: false });
+  expect(await world.run(line.split(' '))).toEqual({ stdout: '', stderr, exitCode });
+});
+
+it('names the variable that a bad value comes from, and lets flags count before it', async () => {
+  await using world = await makeWorld({ withAuthority: false });
+  const env = { DEVREG_OUTPUT: 'xml' };
+  expect((await world.run(['version'], { env })).stderr).toBe('error: DEVREG_OUTPUT must be text, wide, json or yaml, not "xml".\n  code: CONFIG_INVALID\n');
+  expect((await world.run(['version', '-o', 'json'], { env })).exitCode).toBe(0);
+});
+
+it('tells errors as one line of JSON to whom asks for JSON', async () => {
+  await using world = await makeWorld({ withAuthority: false });
+  const { stdout, stderr, exitCode } = await world.run(['get', 'secrets', '-ojson']);
+  expect({ stdout, exitCode }).toEqual({ stdout: '[]\n', exitCode: 3 });
+  expect(stderr.endsWith('\n')).toBe(true);
+  expect(JSON.parse(stderr)).toEqual({
+    error: { code: 'REGISTRY_NOT_FOUND', message: 'There is no registry called devreg.', hint: 'Make one with devreg create.', exitCode: 3 },
+  });
+});
+
+it('tells its version', async () => {
+  await using world = await makeWorld({ withAuthority: false });
+  expect((await world.run(['version'])).stdout).toMatch(/^devreg \d+\.\d+\.\d+\n$/);
+  expect(JSON.parse((await world.run(['version', '-o', 'json'])).stdout)).toMatchObject({ version: expect.stringMatching(/^\d/) });
+  expect((await world.run(['version', '-o', 'yaml'])).stdout).toMatch(/^version: \d/);
+  expect((await world.run(['version', '-o', 'wide'])).stdout).toMatch(/^devreg \S+, Node v24.0.0, linux x64\n$/);
+  expect((await world.run(['--version'])).stdout).toMatch(/^\d/);
+});
+
+it('shows help where a command of a group is missing', async () => {
+  await using world = await makeWorld({ withAuthority: false });
+  const { stdout, stderr, exitCode } = await world.run(['get']);
+  expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+  expect(stderr).toContain('Usage: devreg get');
+});

@@ -1,0 +1,76 @@
+/** Who hears what: levels, colours, steps. */
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { NO_COLOURS, wantsColour } from '../../../src/cli/terminal/colours.ts';
+import { peekOption } from '../../../src/cli/terminal/open-terminal.ts';
+import { type LogLevel, type Terminal, createTerminal } from '../../../src/cli/terminal/terminal.ts';
+
+function makeTerminal(level: LogLevel, isAnimated = false): { terminal: Terminal; heard: () => string; answered: () => string } {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const terminal = createTerminal({ stdin, stdout, stderr, colours: NO_COLOURS, level, isAnimated });
+  const read = (stream: PassThrough) => String(stream.read() ?? '');
+  return { terminal, heard: () => read(stderr), answered: () => read(stdout) };
+}
+
+describe('levels', () => {
+  it.each([
+    ['error', 'failed\n'],
+    ['warn', 'warning: careful\nfailed\n'],
+    ['info', 'by the way\nDoing …\nwarning: careful\nfailed\n'],
+    ['debug', 'details\nby the way\nDoing …\nwarning: careful\nfailed\n'],
+  ] as const)('%s', async (level, text) => {
+    const { terminal, heard, answered } = makeTerminal(level);
+    terminal.debug('details');
+    terminal.note('by the way');
+    expect(await terminal.step('Doing', async () => 42)).toBe(42);
+    terminal.warn('careful');
+    terminal.fail('failed');
+    terminal.answer('answer');
+    expect(heard()).toBe(text);
+    expect(answered()).toBe('answer');
+  });
+});
+
+describe('a step that fails', () => {
+  it.each([false, true])('is marked, and fails (animated: %s)', async (isAnimated) => {
+    const { terminal, heard } = makeTerminal('info', isAnimated);
+    await expect(terminal.step('Doing', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(heard()).toMatch(/✗ Doing\n$/);
+  });
+});
+
+it('turns while a step goes on, and marks its end', async () => {
+  const { terminal, heard } = makeTerminal('info', true);
+  await terminal.step('Doing', async () => {});
+  expect(heard()).toMatch(/✓ Doing\n$/);
+});
+
+describe('colour', () => {
+  it.each([
+    ['auto', true, {}, true],
+    ['auto', false, {}, false],
+    ['auto', true, { NO_COLOR: '1' }, false],
+    ['auto', true, { NO_COLOR: '' }, true],
+    ['auto', true, { TERM: 'dumb' }, false],
+    ['auto', false, { FORCE_COLOR: '1' }, true],
+    ['auto', true, { FORCE_COLOR: '0' }, false],
+    ['auto', true, { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+    ['always', false, { NO_COLOR: '1' }, true],
+    ['never', true, { FORCE_COLOR: '1' }, false],
+  ] as const)('%s, terminal %s, %j: %s', (choice, isTTY, env, wanted) => {
+    expect(wantsColour(choice, { isTTY }, env)).toBe(wanted);
+  });
+});
+
+it.each([
+  [['-l', 'debug'], 'debug'],
+  [['create', '--log-level', 'warn'], 'warn'],
+  [['--log-level=error', 'create'], 'error'],
+  [['-ldebug'], 'debug'],
+  [['-l', 'debug', '-l', 'warn'], 'warn'],
+  [['--', '-l', 'debug'], undefined],
+  [['-l'], undefined],
+  [['--log-levels', 'x'], undefined],
+])('finds the level in %j', (argv, level) => {
+  expect(peekOption(argv, '--log-level', '-l')).toBe(level);
+});
