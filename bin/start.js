@@ -11,12 +11,15 @@ export function start(bundle) {
     );
     return;
   }
+  const program = new URL(`../dist/${bundle}`, import.meta.url).href;
   import('node:module')
     .then((module) => module.enableCompileCache())
-    .then(() => import(`../dist/${bundle}`))
+    .then(() => import(program))
     .catch((error) => {
-      if (error.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes(`dist/${bundle}`)) throw error;
-      fail(`devreg is not built yet: run npm run build in ${new URL('..', import.meta.url).pathname}.`);
+      if (error.code !== 'ERR_MODULE_NOT_FOUND' || error.url !== program) throw error;
+      fail(
+        `devreg is not built yet: run npm run build in ${decodeURIComponent(new URL('..', import.meta.url).pathname)}.`,
+      );
     });
 }
 

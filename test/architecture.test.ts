@@ -145,7 +145,9 @@ function roomOf(file: string): string {
 
 const imports = await readImports();
 const between = imports.filter(({ file, target, isFile }) => isFile && roomOf(file) !== roomOf(target));
-const rooms = [...new Set(imports.flatMap(({ file, target, isFile }) => [roomOf(file), ...(isFile ? [roomOf(target)] : [])]))];
+const rooms = [
+  ...new Set(imports.flatMap(({ file, target, isFile }) => [roomOf(file), ...(isFile ? [roomOf(target)] : [])])),
+];
 
 function isAllowed(allowed: string, target: string): boolean {
   return allowed === target || allowed === roomOf(target);
@@ -159,20 +161,26 @@ describe('imports', () => {
   });
 
   it('lead where the table lets them', () => {
-    const strays = between.filter(({ file, target }) => !(TABLE[roomOf(file)] ?? []).some((allowed) => isAllowed(allowed, target)));
+    const strays = between.filter(
+      ({ file, target }) => !(TABLE[roomOf(file)] ?? []).some((allowed) => isAllowed(allowed, target)),
+    );
     expect(strays.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
   });
 
   it('make use of every entry of the table', () => {
     const unused = Object.entries(TABLE).flatMap(([room, allowed]) =>
-      allowed.filter((entry) => !between.some(({ file, target }) => roomOf(file) === room && isAllowed(entry, target))).map((entry) => `${room} may import ${entry}`),
+      allowed
+        .filter((entry) => !between.some(({ file, target }) => roomOf(file) === room && isAllowed(entry, target)))
+        .map((entry) => `${room} may import ${entry}`),
     );
     expect(unused).toEqual([]);
     expect(Object.keys(TABLE).toSorted()).toEqual(rooms.toSorted());
   });
 
   it('never go in a circle between rooms', () => {
-    const next = (room: string) => [...new Set(between.filter(({ file }) => roomOf(file) === room).map(({ target }) => roomOf(target)))];
+    const next = (room: string) => [
+      ...new Set(between.filter(({ file }) => roomOf(file) === room).map(({ target }) => roomOf(target))),
+    ];
     const circles: string[] = [];
     const done = new Set<string>();
     const visit = (room: string, way: readonly string[]): void => {
@@ -198,7 +206,9 @@ describe('imports', () => {
     const strays = used.filter(({ file, target }) => !(QUIET[roomOf(file)] ?? []).includes(target));
     expect(strays.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
     for (const [room, allowed] of Object.entries(QUIET)) {
-      expect([...new Set(used.filter(({ file }) => roomOf(file) === room).map(({ target }) => target))].toSorted()).toEqual([...allowed]);
+      expect(
+        [...new Set(used.filter(({ file }) => roomOf(file) === room).map(({ target }) => target))].toSorted(),
+      ).toEqual([...allowed]);
     }
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENTS, type Client, type Sample, type Target, lastDigest } from '../support/clients.ts';
 import { startDocker } from '../support/engine.ts';
-import { buildImage, exportLayout, loadIntoDocker } from '../support/images.ts';
+import { buildImage, exportArchive, exportLayout } from '../support/images.ts';
 import { type Machine, openMachine } from '../support/machine.ts';
 import { forgetPeak, readMemory } from '../support/process-memory.ts';
 import { type ServedRegistry, newAccount, serveRegistry } from '../support/registry-process.ts';
@@ -57,9 +57,9 @@ async function prepare(size: string, layers: readonly number[]): Promise<Sample 
   const image = `${size.toLowerCase().replace(' ', '-')}:1`;
   await buildImage(machine, image, { layers });
   const layout = await exportLayout(machine, image, `layout-${image.replace(':', '-')}`);
-  await loadIntoDocker(machine, image);
-  const forget = `podman rmi -af; docker system prune -af; rm -rf ${layout.split(':')[0]} /var/tmp/*`;
-  return { image, layout, chart: '', forget };
+  const archive = await exportArchive(machine, image);
+  const forget = `podman rmi -af; docker system prune -af; rm -rf ${archive} ${layout.split(':')[0]} /var/tmp/*`;
+  return { image, layout, archive, chart: '', forget };
 }
 
 const named = (name: string) => CLIENTS.filter((client) => client.name === name);
@@ -82,7 +82,7 @@ describe.each(Object.entries(SIZES))('an image of %s', (size, layers) => {
       const pushed = lastDigest((await machine.sh(client.push(target, `sizes/${client.name}`, sample, account), TRANSFER)).output);
       const pulled = lastDigest((await machine.sh(client.pull(target, `sizes/${client.name}`), TRANSFER)).output);
       expect(pulled, client.name).toBe(pushed);
-      await machine.sh('rm -rf /var/tmp/*');
+      await machine.sh('docker system prune -af; rm -rf /var/tmp/*');
     }
   });
 });
@@ -101,11 +101,11 @@ async function serveOnce(protocol: 'HTTP' | 'TLS'): Promise<Reached & AsyncDispo
 
 describe('an image of 2 GB', () => {
   let sample: Awaited<ReturnType<typeof prepare>>;
+  let tiny: Sample;
 
   beforeAll(async () => {
     sample = await prepare('2 GB', [2 * GB, 5_000]);
-    await buildImage(machine, 'tiny:1', { layers: [1_000] });
-    await loadIntoDocker(machine, 'tiny:1');
+    tiny = await prepare('1 KB', [1_000]);
   });
 
   afterAll(async () => void (await machine.sh(sample.forget, TRANSFER)));
@@ -115,14 +115,16 @@ describe('an image of 2 GB', () => {
       await using reached = await serveOnce(protocol);
       const { target, registry } = reached;
       await login(client, target);
-      const tiny = { image: 'tiny:1', layout: await exportLayout(machine, 'tiny:1', 'tiny'), chart: '' };
       await machine.sh(`${client.push(target, 'tiny', tiny)}\n${client.pull(target, 'tiny')}`);
 
       const push = await rise(registry, () => machine.sh(client.push(target, 'large', sample), TRANSFER));
+      const mark = await registry.mark();
       const pull = await rise(registry, () => machine.sh(client.pull(target, 'large'), TRANSFER));
-      await machine.sh(client.name === 'docker' ? `docker rmi ${target.host}/large:1; rm -rf /var/tmp/*` : 'rm -rf /var/tmp/*');
+      await machine.sh('docker system prune -af; rm -rf /var/tmp/*');
+      const sent = (await registry.requests(mark)).reduce((sum, { bytes }) => sum + bytes, 0);
       process.stderr.write(`${client.name} over ${protocol}: push ${report(push)}, pull ${report(pull)}\n`);
       expect(lastDigest(pull.output)).toBe(lastDigest(push.output));
+      expect(sent).toBeGreaterThanOrEqual(2 * GB);
       expect(push.bytes).toBeLessThan(RISE_MAX);
       expect(pull.bytes).toBeLessThan(RISE_MAX);
     });

@@ -103,7 +103,9 @@ describe.each(CLIENTS.flatMap((client) => PROTOCOLS.map((protocol) => ({ client,
       if (client.logout !== undefined) await machine.sh(client.logout(target));
       const mark = await registry.mark();
       expect(lastDigest((await machine.sh(client.pull(target, repository))).output)).toBe(pushed);
-      expect((await registry.requests(mark)).filter(({ user }) => user !== undefined)).toEqual([]);
+      const pulls = await registry.requests(mark);
+      expect(pulls.filter(({ user }) => user !== undefined)).toEqual([]);
+      expect(pulls.filter(({ method, path, status }) => method === 'GET' && path.includes('/blobs/') && status === 200)).not.toEqual([]);
       if (client.login !== undefined) await machine.fails(client.push(target, `${repository}-again`, sample));
     });
   },

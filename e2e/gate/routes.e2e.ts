@@ -98,8 +98,9 @@ describe.each([
   it('docker logs in, pushes and pulls', async () => {
     await login(host);
     const pushed = await machine.sh(`docker tag alpine:latest ${host}/x\ndocker push ${host}/x`);
-    await machine.sh(`docker logout ${host}; docker rmi ${host}/x`);
-    const pulled = await machine.sh(`docker pull ${host}/x`);
+    await machine.sh(`docker logout ${host}; docker rmi -f $(docker images -q)`);
+    const pulled = await machine.sh(`docker pull ${host}/x; docker tag ${host}/x alpine:latest`);
+    expect(pulled.output).toContain('Downloaded newer image');
     expect(lastDigest(pulled.output)).toBe(lastDigest(pushed.output));
   });
 

@@ -15,8 +15,10 @@ export interface Target {
 
 /** What clients push; each takes the form it understands. */
 export interface Sample {
-  /** In container storage and in the Docker engine. */
+  /** In container storage. */
   readonly image: string;
+  /** The same, as an archive for `docker load`. */
+  readonly archive: string;
   /** An OCI layout with one image, as `path:tag`. */
   readonly layout: string;
   /** A packed chart. */
@@ -119,8 +121,9 @@ const docker: Client = {
   trust: ({ host, ca }) => (ca === undefined ? ':' : `install -D ${ca} /etc/docker/certs.d/${host}/ca.crt`),
   login: ({ host }, { user, password }) => ({ line: `docker login -u ${user} --password-stdin ${host}`, input: password }),
   logout: ({ host }) => `docker logout ${host}`,
-  push: ({ host }, repository, { image }) => `docker tag ${image} ${host}/${repository}:1; docker push ${host}/${repository}:1`,
-  pull: ({ host }, repository) => `docker rmi ${host}/${repository}:1; docker pull ${host}/${repository}:1`,
+  push: ({ host }, repository, { image, archive }) =>
+    `docker load -qi ${archive}; docker tag localhost/${image} ${host}/${repository}:1; docker push ${host}/${repository}:1`,
+  pull: ({ host }, repository) => `docker rmi -f $(docker images -q); docker pull ${host}/${repository}:1`,
   stored: (repository) => repository,
 };
 

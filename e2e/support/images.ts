@@ -47,11 +47,18 @@ export async function exportLayout(machine: Machine, name: string, folder: strin
   return `${layout}:sample`;
 }
 
+/** Writes an image of the storage as the archive that `docker load` reads. @returns its path */
+export async function exportArchive(machine: Machine, name: string): Promise<string> {
+  const archive = join(machine.folder, `${name.replaceAll(/[/:]/g, '-')}.docker.tar`);
+  await machine.sh(`podman save -q --format docker-archive -o ${archive} localhost/${name}`, { timeout: BUILD_TIMEOUT_MS });
+  return archive;
+}
+
 /** Hands an image of the storage to the machine's Docker engine, under the same name without `localhost/`. */
 export async function loadIntoDocker(machine: Machine, name: string): Promise<void> {
-  await machine.sh(`podman save -q --format docker-archive localhost/${name} | docker load -q\ndocker tag localhost/${name} ${name}\ndocker rmi localhost/${name}`, {
-    timeout: BUILD_TIMEOUT_MS,
-  });
+  const archive = await exportArchive(machine, name);
+  const lines = [`docker load -qi ${archive}`, `docker tag localhost/${name} ${name}`, `docker rmi localhost/${name}`, `rm ${archive}`];
+  await machine.sh(lines.join('\n'), { timeout: BUILD_TIMEOUT_MS });
 }
 
 /** The digest of bytes as registries write it. */

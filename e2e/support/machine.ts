@@ -8,7 +8,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { type Finished, type ProgramOptions, type Running, failure, start } from './program.ts';
 import { endProcessesOf } from './namespace.ts';
 import { type Tool, requireTools } from './tools.ts';
-import { traces } from './traces.ts';
+import { expectGone, traces } from './traces.ts';
 
 /** A machine that is there until it is disposed. */
 export interface Machine extends AsyncDisposable {
@@ -61,6 +61,7 @@ export async function openMachine({ tools, names = [] }: MachineOptions): Promis
     guests,
     async [Symbol.asyncDispose]() {
       await everything.disposeAsync();
+      await expectGone(root);
       before.expectSame(await traces());
     },
   };

@@ -16,6 +16,8 @@ interface LoggedRequest {
   readonly host: string;
   readonly client: string;
   readonly user: string | undefined;
+  /** Bytes of body that were sent. */
+  readonly bytes: number;
 }
 
 /** Who may write. */
@@ -132,8 +134,8 @@ function isRequest(line: LogLine): boolean {
 }
 
 function toRequest(line: LogLine): LoggedRequest {
-  const { method, path, status, host, client, user } = line;
-  return { method: String(method), path: String(path), status: Number(status), host: String(host), client: String(client), user: typeof user === 'string' ? user : undefined };
+  const { method, path, status, host, client, user, bytes } = line;
+  return { method: String(method), path: String(path), status: Number(status), host: String(host), client: String(client), bytes: Number(bytes), user: typeof user === 'string' ? user : undefined };
 }
 
 interface LogReader {

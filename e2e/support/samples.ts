@@ -1,18 +1,22 @@
 /** The one small image and chart that every client pushes. */
 import { join } from 'node:path';
 import type { Sample } from './clients.ts';
-import { buildImage, exportLayout, loadIntoDocker } from './images.ts';
+import { buildImage, exportArchive, exportLayout } from './images.ts';
 import type { Machine } from './machine.ts';
 
 /** Three layers, of which one is less than a kilobyte and one more than a read. */
 const LAYERS = [700, 3_000_000, 90_000];
 
-/** Makes the sample in each of its forms; the machine's Docker engine must run. */
+/** Makes the sample in each of its forms. */
 export async function makeSample(machine: Machine): Promise<Sample> {
   const image = 'sample:1';
   await buildImage(machine, image, { layers: LAYERS, config: ['--label purpose=test', '--env GREETING=hello', '--cmd /layer-0'] });
-  const [layout, chart] = await Promise.all([exportLayout(machine, image, 'sample'), packChart(machine), loadIntoDocker(machine, image)]);
-  return { image, layout, chart };
+  const [layout, archive, chart] = await Promise.all([
+    exportLayout(machine, image, 'sample'),
+    exportArchive(machine, image),
+    packChart(machine),
+  ]);
+  return { image, layout, archive, chart };
 }
 
 async function packChart(machine: Machine): Promise<string> {

@@ -1,7 +1,8 @@
-/** What tests could leave behind on the real machine: settings, credentials, trust, images, mounts. */
+/** What tests could leave behind on the real machine: settings, credentials, trust, images, folders, mounts. */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** Everything watched, as it is at one moment. */
@@ -29,8 +30,6 @@ export async function traces(): Promise<Traces> {
   const entries = new Map<string, string>();
   for (const path of watchedPaths()) await addFiles(path, entries);
   for (const path of IMAGE_LISTS) entries.set(`images in ${path}`, await imagesIn(path));
-  entries.set('mounts', await mountsBelow(join(tmpdir(), 'devreg-e2e-')));
-  entries.set('folders', (await readdir(tmpdir())).filter((name) => name.startsWith('devreg-e2e-')).toSorted().join(' '));
   return { entries, expectSame: (later) => expectSame(entries, later.entries) };
 }
 
@@ -55,9 +54,10 @@ async function imagesIn(path: string): Promise<string> {
   return [...new Set(names)].toSorted().join(' ');
 }
 
-async function mountsBelow(prefix: string): Promise<string> {
-  const mounts = await readFile('/proc/self/mountinfo', 'utf8');
-  return mounts.split('\n').filter((line) => line.includes(prefix)).join('\n');
+/** Looks whether a folder that tests made is gone, and nothing mounted from it. @throws an error that says what is left */
+export async function expectGone(folder: string): Promise<void> {
+  const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').filter((line) => line.includes(folder));
+  if (existsSync(folder) || mounts.length > 0) throw new Error(`There is something left of ${folder}:\n${mounts.join('\n')}`);
 }
 
 /** Nothing there is as good as empty; anything else is a fault. */

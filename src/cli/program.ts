@@ -14,8 +14,8 @@ const ENVIRONMENT = `
 Each option has a variable: --registry-port is DEVREG_REGISTRY_PORT. Flags count before variables.
 DEVREG_NO_INPUT=1 never asks, NO_COLOR=1 and FORCE_COLOR=1 are heeded.
 
-Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 credentials needed or denied, 5 conflict (port, folder),
-6 something missing on this machine, 7 too slow, 8 doctor found problems, 130 interrupted.`;
+Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 5 conflict (port, folder), 6 something missing on this
+machine, 7 too slow, 130 interrupted.`;
 
 /** Makes the program. It throws CommanderError instead of ending the process. */
 export function createProgram(context: Context): Command {

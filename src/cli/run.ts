@@ -54,9 +54,14 @@ function usageError({ message }: CommanderError, words: string): DevregError {
   const [sentence = '', suggestion = ''] = message.replace(/^error: /, '').split('\n');
   const question = suggestion.replace(/^\((.*)\)$/, '$1');
   const help = `See devreg ${words}--help.`;
-  return new DevregError('usage', 'USAGE', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1).replace(/\.$/, '')}.`, {
-    hint: question === '' ? help : `${question} ${help}`,
-  });
+  return new DevregError(
+    'usage',
+    'USAGE',
+    `${sentence.charAt(0).toUpperCase()}${sentence.slice(1).replace(/\.$/, '')}.`,
+    {
+      hint: question === '' ? help : `${question} ${help}`,
+    },
+  );
 }
 
 /** As much of the command line as names a command. */

@@ -29,7 +29,7 @@ export interface Surroundings {
 }
 
 /** The machine and its user. */
-export interface Machine {
+interface Machine {
   readonly platform: NodeJS.Platform;
   readonly arch: string;
   readonly nodeVersion: string;

@@ -48,7 +48,9 @@ export function createOptionReader(flags: Flags, environment: Environment): Opti
     readAll(name, expected, parse) {
       const given = find(name, flags, environment);
       const texts = given?.isFlag === false ? given.texts.flatMap((text) => text.split(',')) : given?.texts;
-      return texts?.map((text) => parseWith(given?.source ?? '', text, expected, parse)).filter((value) => value !== undefined);
+      return texts
+        ?.map((text) => parseWith(given?.source ?? '', text, expected, parse))
+        .filter((value) => value !== undefined);
     },
     sourceOf: (name) => find(name, flags, environment)?.source,
     finish() {
@@ -58,7 +60,7 @@ export function createOptionReader(flags: Flags, environment: Environment): Opti
 }
 
 /** The name of an option's variable. */
-export function variableOf(name: string): string {
+function variableOf(name: string): string {
   return `DEVREG_${toWords(name, '_').toUpperCase()}`;
 }
 

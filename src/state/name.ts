@@ -2,7 +2,7 @@
 import { DevregError } from '../errors.ts';
 
 /** The name of a registry when nobody chose one. */
-export const DEFAULT_NAME = 'devreg';
+const DEFAULT_NAME = 'devreg';
 
 /** Letters, digits, dots and dashes, as kind names clusters; since names become folders, no dot leads or ends. */
 const NAME = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;

@@ -18,7 +18,7 @@ export interface RegistrySettings {
 }
 
 /** The process that serves a registry. */
-export interface ServingProcess {
+interface ServingProcess {
   readonly pid: number;
   /** ISO 8601. */
   readonly startedAt: string;

@@ -21,7 +21,11 @@ export function describeOccupant({ pid, host, command }: Occupant): string {
  * Says more about a taken port: which option is about it, and which registry has it if one of ours does.
  * @param others every other registry
  */
-export function portTaken(error: PortInUseError, settings: RegistrySettings, others: readonly RegistryRecord[]): DevregError {
+export function portTaken(
+  error: PortInUseError,
+  settings: RegistrySettings,
+  others: readonly RegistryRecord[],
+): DevregError {
   const { port, cause } = error;
   const option = port === settings.port ? '--port' : '--registry-port';
   const owner = others.find((record) => record.settings.port === port || record.settings.registryPort === port);

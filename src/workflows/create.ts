@@ -75,19 +75,30 @@ function isAsWanted(before: RegistryRecord | undefined, settings: RegistrySettin
   return before !== undefined && areSettingsEqual(before.settings, settings);
 }
 
-function outcomeOf(before: RegistryRecord | undefined, wasRunning: boolean, isKept: boolean): CreatedRegistry['outcome'] {
+function outcomeOf(
+  before: RegistryRecord | undefined,
+  wasRunning: boolean,
+  isKept: boolean,
+): CreatedRegistry['outcome'] {
   if (before === undefined) return 'created';
   if (isKept) return 'kept';
   return wasRunning ? 'restarted' : 'started';
 }
 
-async function ensureDataFolder(dataDir: string, provider: RegistryProvider, undo: AsyncDisposableStack): Promise<string | undefined> {
+async function ensureDataFolder(
+  dataDir: string,
+  provider: RegistryProvider,
+  undo: AsyncDisposableStack,
+): Promise<string | undefined> {
   const made = await makeDataFolder(dataDir);
   if (made !== undefined) undo.defer(() => removeDataFolder(dataDir, made, provider));
   return made;
 }
 
-async function prepareCertificate(settings: RegistrySettings, ports: CreatePorts): Promise<ServerCertificate | undefined> {
+async function prepareCertificate(
+  settings: RegistrySettings,
+  ports: CreatePorts,
+): Promise<ServerCertificate | undefined> {
   if (settings.tls === 'off') return undefined;
   const { folders, owner, now, progress } = ports;
   const certificate = await ensureServerCertificate({
@@ -98,9 +109,12 @@ async function prepareCertificate(settings: RegistrySettings, ports: CreatePorts
     now: now(),
     outsideHint: OUTSIDE_HINT,
   });
-  if (certificate.ca.outcome === 'made') progress.note(`Made a certificate authority for this user, ${certificate.ca.file}.`);
+  if (certificate.ca.outcome === 'made')
+    progress.note(`Made a certificate authority for this user, ${certificate.ca.file}.`);
   if (certificate.ca.outcome === 'renewed') {
-    progress.warn(`The certificate authority was due and has been renewed: trust ${certificate.ca.file} wherever you trusted it by hand.`);
+    progress.warn(
+      `The certificate authority was due and has been renewed: trust ${certificate.ca.file} wherever you trusted it by hand.`,
+    );
   }
   return certificate;
 }
@@ -112,11 +126,17 @@ async function ensureTrust(
   { records, trustPlace, progress }: CreatePorts,
   undo: AsyncDisposableStack,
 ): Promise<RegistryRecord> {
-  const wanted = { certificate: certificate?.ca.pem ?? '', registries: certificate === undefined ? [] : registryNames(record.settings) };
+  const wanted = {
+    certificate: certificate?.ca.pem ?? '',
+    registries: certificate === undefined ? [] : registryNames(record.settings),
+  };
   const known = new Set(record.trusted.map(({ path }) => path));
   undo.defer(async () => {
     const trusted = (await records.find(record.name))?.trusted ?? [];
-    await releaseTrust(trusted.filter(({ path }) => !known.has(path)), await othersThan(record.name, records));
+    await releaseTrust(
+      trusted.filter(({ path }) => !known.has(path)),
+      await othersThan(record.name, records),
+    );
   });
   try {
     return await trustOnHost(record, wanted, trustPlace, records, progress);

@@ -19,7 +19,11 @@ export async function makeDataFolder(dataDir: string): Promise<string | undefine
  * Removes images and certificate, and the folders from `dataDir` up to `made` unless something else is in them.
  * @param made undefined when the folder itself stays
  */
-export async function removeDataFolder(dataDir: string, made: string | undefined, provider: RegistryProvider): Promise<void> {
+export async function removeDataFolder(
+  dataDir: string,
+  made: string | undefined,
+  provider: RegistryProvider,
+): Promise<void> {
   await provider.removeData(dataDir);
   await removePath(certificateFolder(dataDir));
   if (made === undefined) return;

@@ -48,7 +48,9 @@ export interface DeletedRegistry {
 export async function deleteRegistry({ name, volumes }: DeleteRequest, ports: DeletePorts): Promise<DeletedRegistry> {
   const { folders, records, credentials, provider, progress, signal } = ports;
   const paths = registryPaths(folders, name);
-  using _lock = await lockName(paths.lock, signal, () => progress.note(`Waiting for another devreg to finish with ${name}.`));
+  using _lock = await lockName(paths.lock, signal, () =>
+    progress.note(`Waiting for another devreg to finish with ${name}.`),
+  );
   const record = await records.find(name);
   const dataDir = record?.settings.dataDir ?? paths.data;
   if (record !== undefined) {
@@ -66,11 +68,16 @@ export async function deleteRegistry({ name, volumes }: DeleteRequest, ports: De
   return { name, existed: record !== undefined, keptData: kept, removedData: hasData && volumes ? dataDir : undefined };
 }
 
-async function end(record: RegistryRecord, volumes: boolean, { provider, progress, signal }: DeletePorts): Promise<void> {
+async function end(
+  record: RegistryRecord,
+  volumes: boolean,
+  { provider, progress, signal }: DeletePorts,
+): Promise<void> {
   const { dataDir } = record.settings;
   const condition = await provider.inspect(record);
   if (condition.state === 'occupied' && volumes) throw folderOccupied(dataDir, condition.occupant);
-  if (condition.state === 'occupied') progress.warn(`${dataDir} is in use by ${describeOccupant(condition.occupant)}, which goes on.`);
+  if (condition.state === 'occupied')
+    progress.warn(`${dataDir} is in use by ${describeOccupant(condition.occupant)}, which goes on.`);
   if (condition.state !== 'running') return;
   const how = await progress.step('Stopping the registry', () => provider.stop(record, signal));
   if (how === 'killed') progress.warn('The registry did not end by itself and was killed.');

@@ -37,10 +37,14 @@ export async function trustOnHost(
   const left = record.trusted.filter(({ registry }) => !wanted.registries.includes(registry));
   await records.save({ ...saved, trusted: [...saved.trusted, ...left] });
   for (const { outcome, path } of await applyContainersCerts(plan)) {
-    if (outcome === 'conflict') progress.warn(`${path} is not from devreg and stays as it is: podman and skopeo may not trust this registry.`);
+    if (outcome === 'conflict')
+      progress.warn(`${path} is not from devreg and stays as it is: podman and skopeo may not trust this registry.`);
   }
   for (const { hides } of plan.steps) {
-    for (const folder of hides) progress.warn(`${folder} is no longer read by podman and skopeo, since you have a folder of your own for it now.`);
+    for (const folder of hides)
+      progress.warn(
+        `${folder} is no longer read by podman and skopeo, since you have a folder of your own for it now.`,
+      );
   }
   await releaseTrust(left, others);
   if (left.length > 0) await records.save(saved);

@@ -1,7 +1,12 @@
 /** Starts a registry's process as wanted, in the place of one that runs otherwise. */
 import { join } from 'node:path';
 import { isDevregError } from '../errors.ts';
-import { PortInUseError, type RegistryProvider, type StartRequest, type StartedRegistry } from '../provider/provider.ts';
+import {
+  PortInUseError,
+  type RegistryProvider,
+  type StartRequest,
+  type StartedRegistry,
+} from '../provider/provider.ts';
 import { type CredentialStore, drawPassword } from '../state/credentials.ts';
 import type { RegistryPaths } from '../state/paths.ts';
 import type { RegistryRecord, RegistrySettings } from '../state/record.ts';
@@ -72,7 +77,11 @@ export async function launch(plan: LaunchPlan, ports: LaunchPorts, undo: AsyncDi
 }
 
 /** Draws them where there are none yet, or new ones are asked for. */
-async function ensureCredentials(plan: LaunchPlan, { credentials, drawToken }: LaunchPorts, undo: AsyncDisposableStack): Promise<void> {
+async function ensureCredentials(
+  plan: LaunchPlan,
+  { credentials, drawToken }: LaunchPorts,
+  undo: AsyncDisposableStack,
+): Promise<void> {
   const known = await credentials.find(plan.name);
   if (known !== undefined && !plan.rotatePassword) return;
   undo.defer(() => (known === undefined ? credentials.remove(plan.name) : credentials.save(plan.name, known)));
@@ -88,7 +97,8 @@ async function start(plan: LaunchPlan, { provider, records, signal }: LaunchPort
     const anywhere = { ...settings, ...zerosOf(wanted) };
     const isFixed = anywhere.port === settings.port && anywhere.registryPort === settings.registryPort;
     if (error instanceof PortInUseError && !isFixed) return await provider.start(requestOf(plan, anywhere), signal);
-    if (plan.before === undefined && !(isDevregError(error) && MYSTERIES.has(error.code))) await records.remove(plan.name);
+    if (plan.before === undefined && !(isDevregError(error) && MYSTERIES.has(error.code)))
+      await records.remove(plan.name);
     throw error instanceof PortInUseError ? portTaken(error, settings, await othersThan(plan.name, records)) : error;
   }
 }
@@ -97,7 +107,10 @@ function zerosOf({ port, registryPort }: WantedSettings): WantedSettings {
   return { ...(port === 0 && { port }), ...(registryPort === 0 && { registryPort }) };
 }
 
-function requestOf({ paths, timeout }: Pick<LaunchPlan, 'paths' | 'timeout'>, settings: RegistrySettings): StartRequest {
+function requestOf(
+  { paths, timeout }: Pick<LaunchPlan, 'paths' | 'timeout'>,
+  settings: RegistrySettings,
+): StartRequest {
   const folder = certificateFolder(settings.dataDir);
   const tls = settings.tls === 'off' ? undefined : { cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key') };
   return { settings, tls, passwordFile: paths.password, tokenFile: paths.token, logFile: paths.log, timeout };
@@ -118,7 +131,11 @@ function recordOf(plan: LaunchPlan, { pid, port, registryPort }: StartedRegistry
 }
 
 /** Runs a registry again as it ran before. Whatever made us give up, this is done to its end. */
-async function bringBack(before: RegistryRecord, plan: LaunchPlan, { provider, records, progress, now }: LaunchPorts): Promise<void> {
+async function bringBack(
+  before: RegistryRecord,
+  plan: LaunchPlan,
+  { provider, records, progress, now }: LaunchPorts,
+): Promise<void> {
   const { signal } = new AbortController();
   await provider.stop(before, signal);
   const started = await provider.start(requestOf(plan, before.settings), signal);

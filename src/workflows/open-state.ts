@@ -18,7 +18,10 @@ export function openState(surroundings: FolderSurroundings): State {
 }
 
 /** The folders of a registry that is served without a record: its data by default, and the user's authority. */
-export function standaloneFolders(surroundings: FolderSurroundings): { readonly dataDir: string; readonly authority: string } {
+export function standaloneFolders(surroundings: FolderSurroundings): {
+  readonly dataDir: string;
+  readonly authority: string;
+} {
   const folders = resolveFolders(surroundings);
   return { dataDir: standaloneDataFolder(folders), authority: authorityFolder(folders) };
 }

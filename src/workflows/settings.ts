@@ -22,7 +22,11 @@ export const DEFAULT_SETTINGS: Omit<RegistrySettings, 'dataDir'> = {
  * @param dataDir where a new one keeps its data unless another folder is asked for
  * @throws DevregError NAME_INVALID, HOST_REFUSED, PORTS_EQUAL, DATA_FOLDER_FIXED
  */
-export function settleSettings(wanted: WantedSettings, before: RegistrySettings | undefined, dataDir: string): RegistrySettings {
+export function settleSettings(
+  wanted: WantedSettings,
+  before: RegistrySettings | undefined,
+  dataDir: string,
+): RegistrySettings {
   const settled = { ...DEFAULT_SETTINGS, dataDir, ...before, ...wanted };
   const host = parseHost(settled.host);
   const port = settled.port === 0 && before !== undefined ? before.port : settled.port;
@@ -38,7 +42,11 @@ export function areSettingsEqual(one: RegistrySettings, other: RegistrySettings)
 }
 
 /** The registry as clients name it: by its host, and by `localhost`. */
-export function registryNames({ host, port, registryPort }: RegistrySettings): readonly [byHost: string, byLocalhost: string] {
+export function registryNames({
+  host,
+  port,
+  registryPort,
+}: RegistrySettings): readonly [byHost: string, byLocalhost: string] {
   return [`${host}:${port}`, `localhost:${registryPort}`];
 }
 

@@ -20,13 +20,21 @@ export async function reportReady(parent: Parent, ports: readonly number[]): Pro
   const message: ReadyMessage = { type: 'ready', ports };
   const reply = parent.listen();
   await parent.send(message);
-  if ((await reply) !== KEEP) throw new DevregError('interrupted', 'INTERRUPTED', 'Whoever started this registry ended first.');
+  if ((await reply) !== KEEP)
+    throw new DevregError('interrupted', 'INTERRUPTED', 'Whoever started this registry ended first.');
   parent.hangUp();
 }
 
 /** Says why the registry cannot start. */
 export async function reportFailure(parent: Parent, error: DevregError): Promise<void> {
   const { kind, code, message, hint } = error;
-  const failure: FailedMessage = { type: 'failed', kind, code, message, hint, port: error instanceof PortInUseError ? error.port : undefined };
+  const failure: FailedMessage = {
+    type: 'failed',
+    kind,
+    code,
+    message,
+    hint,
+    port: error instanceof PortInUseError ? error.port : undefined,
+  };
   await parent.send(failure);
 }

@@ -22,7 +22,11 @@ export interface RegistryStatus {
 }
 
 /** Asks how each registry is. */
-export async function readStatus(records: readonly RegistryRecord[], folders: Folders, provider: RegistryProvider): Promise<RegistryStatus[]> {
+export async function readStatus(
+  records: readonly RegistryRecord[],
+  folders: Folders,
+  provider: RegistryProvider,
+): Promise<RegistryStatus[]> {
   return Promise.all(
     records.map(async (record) => {
       const { name, settings } = record;

@@ -15,7 +15,9 @@ import { type World, makeWorld, normalise } from './support/world.ts';
 async function takePort(wanted = 0): Promise<number> {
   const server = createServer();
   onTestFinished(() => void server.close());
-  await expect.poll(() => once(server.listen(wanted, '127.0.0.1'), 'listening').then(() => 'taken'), { timeout: 10_000 }).toBe('taken');
+  await expect
+    .poll(() => once(server.listen(wanted, '127.0.0.1'), 'listening').then(() => 'taken'), { timeout: 10_000 })
+    .toBe('taken');
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
@@ -23,7 +25,10 @@ async function takePort(wanted = 0): Promise<number> {
 /** All there is of registries: what remains for good is the authority, and empty folders and locks. */
 async function remainsOf(world: World): Promise<string[]> {
   const names = Object.keys(await treeOf(world.home));
-  return names.filter((name) => !/^\.local(?:\/share(?:\/devreg(?:\/ca.*)?)?|\/state(?:\/devreg(?:\/locks.*|\/registries)?)?)?$/.test(name));
+  return names.filter(
+    (name) =>
+      !/^\.local(?:\/share(?:\/devreg(?:\/ca.*)?)?|\/state(?:\/devreg(?:\/locks.*|\/registries)?)?)?$/.test(name),
+  );
 }
 
 describe('a port that is taken', () => {
@@ -43,7 +48,17 @@ describe('a port that is taken', () => {
     await using world = await makeWorld();
     const { names } = await create(world, ...ANY_PORTS);
     const port = names[0].split(':')[1] ?? '';
-    const { exitCode, stderr } = await world.run(['create', '--name', 'second', '--port', port, '--registry-port', '0', '-o', 'json']);
+    const { exitCode, stderr } = await world.run([
+      'create',
+      '--name',
+      'second',
+      '--port',
+      port,
+      '--registry-port',
+      '0',
+      '-o',
+      'json',
+    ]);
     expect(exitCode).toBe(5);
     expect(JSON.parse(stderr)).toEqual({
       error: {
@@ -84,7 +99,10 @@ describe('a port that is taken', () => {
 
 it('runs registries side by side, even when they are made at once', async () => {
   await using world = await makeWorld();
-  const [one, two] = await Promise.all([create(world, '--name', 'one', ...ANY_PORTS), create(world, '--name', 'two', ...ANY_PORTS)]);
+  const [one, two] = await Promise.all([
+    create(world, '--name', 'one', ...ANY_PORTS),
+    create(world, '--name', 'two', ...ANY_PORTS),
+  ]);
   expect(new Set([...one.names, ...two.names]).size).toBe(4);
   expect((await secretOf(world, '--name', 'one')).password).not.toBe((await secretOf(world, '--name', 'two')).password);
   const { stdout } = await world.succeed(['status', '-o', 'name']);
@@ -106,11 +124,16 @@ it('refuses a data folder that a process of somebody else works on, and names it
   await using world = await makeWorld();
   const folder = join(world.home, 'images');
   await mkdir(folder);
-  await using server = startProgram(['registry', 'serve', '--data-dir', folder, '--listen', '127.0.0.1:0', '--tls', 'off'], world.home);
+  await using server = startProgram(
+    ['registry', 'serve', '--data-dir', folder, '--listen', '127.0.0.1:0', '--tls', 'off'],
+    world.home,
+  );
   await server.waitFor('"listening"');
   const { exitCode, stderr } = await world.run(['create', '--data-dir', folder, ...ANY_PORTS]);
   expect(exitCode).toBe(5);
-  expect(normalise(stderr, world)).toContain(`error: <home>/images is in use by process ${server.child.pid} (<devreg> registry serve`);
+  expect(normalise(stderr, world)).toContain(
+    `error: <home>/images is in use by process ${server.child.pid} (<devreg> registry serve`,
+  );
   expect(await remainsOf(world)).toSatisfy((names: string[]) => names.every((name) => name.startsWith('images')));
 });
 
@@ -121,7 +144,10 @@ describe('^C', () => {
     const onStderr = (text: string) => {
       if (text.includes('Starting')) controller.abort(new DevregError('interrupted', 'INTERRUPTED', 'Interrupted.'));
     };
-    const { exitCode, stdout, stderr } = await world.run(['create', ...ANY_PORTS], { signal: controller.signal, onStderr });
+    const { exitCode, stdout, stderr } = await world.run(['create', ...ANY_PORTS], {
+      signal: controller.signal,
+      onStderr,
+    });
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
     expect(stderr).toContain('error: Interrupted.\n  code: INTERRUPTED\n');
     expect(await remainsOf(world)).toEqual([]);

@@ -13,9 +13,18 @@ import { makeWorld, normalise } from './support/world.ts';
 /** Asks over TLS, as a client that has the CA and for which the name leads here. */
 async function askByTls(name: string, ca: string): Promise<number | undefined> {
   const [host, port] = name.split(':');
-  const options = { host: '127.0.0.1', port, servername: isIP(host ?? '') === 0 ? host : '', ca: await readFile(ca), path: '/v2/_catalog', agent: false };
+  const options = {
+    host: '127.0.0.1',
+    port,
+    servername: isIP(host ?? '') === 0 ? host : '',
+    ca: await readFile(ca),
+    path: '/v2/_catalog',
+    agent: false,
+  };
   return new Promise((resolve, reject) => {
-    request(options, (response) => resolve(response.resume().statusCode)).on('error', reject).end();
+    request(options, (response) => resolve(response.resume().statusCode))
+      .on('error', reject)
+      .end();
   });
 }
 
@@ -23,7 +32,7 @@ it('makes a registry that pushes, pulls, tells its secrets, and goes', async () 
   await using world = await makeWorld({ withAuthority: false });
   const first = await world.succeed(['create', ...ANY_PORTS]);
   expect(normalise(first.stderr, world)).toMatchInlineSnapshot(`
-    "The registry runs as a process of this machine: making clusters is not part of devreg 0.1.0.
+    "The registry runs as a process of this machine: making clusters is not part of devreg <version>.
     Made a certificate authority for this user, <home>/.local/share/devreg/ca/ca.crt.
     Starting the registry …
     "
@@ -52,7 +61,8 @@ it('makes a registry that pushes, pulls, tells its secrets, and goes', async () 
   expect(await pushImage({ url, authorization: basic(secret.username, secret.password) }, 'giteaadmin/app')).toBe(201);
   expect(await pushImage({ url, authorization: `Bearer ${secret.token}` }, 'giteaadmin/other')).toBe(201);
   expect(await listImages({ url })).toEqual({ repositories: ['giteaadmin/app', 'giteaadmin/other'] });
-  for (const name of [...again.names, '127.0.0.1:' + again.names[0].split(':')[1]]) expect(await askByTls(name, secret.ca)).toBe(200);
+  for (const name of [...again.names, '127.0.0.1:' + again.names[0].split(':')[1]])
+    expect(await askByTls(name, secret.ca)).toBe(200);
 
   expect(normalise((await world.succeed(['status'])).stdout, world)).toMatchInlineSnapshot(`
     "NAME     PROVIDER   STATE     REGISTRY                                       SINCE
@@ -112,7 +122,9 @@ describe('create again', () => {
     const secret = await secretOf(world);
     await pushImage({ url: urlOf(first), authorization: basic(secret.username, secret.password) }, 'team/app');
     kill(first.pid, 'SIGKILL');
-    await expect.poll(async () => (await world.succeed(['status', '-o', 'jsonpath={[0].state}'])).stdout).toBe('stopped');
+    await expect
+      .poll(async () => (await world.succeed(['status', '-o', 'jsonpath={[0].state}'])).stdout)
+      .toBe('stopped');
     const second = await create(world);
     expect(second).toEqual({ ...first, outcome: 'started', pid: expect.any(Number) });
     expect(second.pid).not.toBe(first.pid);
@@ -124,9 +136,14 @@ describe('create again', () => {
     await using world = await makeWorld();
     const first = await create(world, ...ANY_PORTS);
     const second = await create(world, '--host', 'Other.localtest.me');
-    expect(second).toMatchObject({ outcome: 'restarted', names: [`other.localtest.me:${first.names[0].split(':')[1]}`, first.names[1]] });
+    expect(second).toMatchObject({
+      outcome: 'restarted',
+      names: [`other.localtest.me:${first.names[0].split(':')[1]}`, first.names[1]],
+    });
     expect(await askByTls(second.names[0], second.ca)).toBe(200);
-    const trusted = Object.keys(await treeOf(join(world.home, '.config/containers/certs.d'))).filter((name) => name.endsWith('ca.crt'));
+    const trusted = Object.keys(await treeOf(join(world.home, '.config/containers/certs.d'))).filter((name) =>
+      name.endsWith('ca.crt'),
+    );
     expect(trusted).toEqual(second.names.map((name) => `${name}/ca.crt`).toSorted());
   });
 
@@ -151,7 +168,9 @@ it('does without TLS when asked to, and leaves the trust of clients alone', asyn
   const { names, ca } = await create(world, ...ANY_PORTS, '--tls', 'off');
   expect(ca).toBeNull();
   expect(await treeOf(join(world.home, '.local/share/devreg/ca'))).toEqual({});
-  expect(await listImages({ url: `http://${names[0].replace('registry.localtest.me', '127.0.0.1')}` })).toEqual({ repositories: [] });
+  expect(await listImages({ url: `http://${names[0].replace('registry.localtest.me', '127.0.0.1')}` })).toEqual({
+    repositories: [],
+  });
   expect(await treeOf(join(world.home, '.config'))).toEqual({});
   await expect(askByTls(names[0], join(import.meta.dirname, 'support/world.ts'))).rejects.toThrow();
 });
@@ -175,6 +194,14 @@ it('keeps secrets from command lines, environments, logs and other users', async
   const tree = Object.entries(await treeOf(join(world.home, '.local')));
   const isOpen = ([, text]: readonly [string, string]) => !/^[67]00\b/.test(text);
   const inData = /^share\/devreg\/registries\/devreg\//;
-  expect(tree.filter(isOpen).map(([name]) => name).filter((name) => !inData.test(name))).toEqual(['share/devreg/ca/ca.crt']);
-  expect(tree.find(([name]) => name === 'share/devreg/registries/devreg')).toEqual(['share/devreg/registries/devreg', '700']);
+  expect(
+    tree
+      .filter(isOpen)
+      .map(([name]) => name)
+      .filter((name) => !inData.test(name)),
+  ).toEqual(['share/devreg/ca/ca.crt']);
+  expect(tree.find(([name]) => name === 'share/devreg/registries/devreg')).toEqual([
+    'share/devreg/registries/devreg',
+    '700',
+  ]);
 });

@@ -39,7 +39,7 @@ it('keeps images and password for the next create', async () => {
   await pushImage({ url: urlOf(first), authorization: basic(secret.username, secret.password) }, 'team/app');
   await world.succeed(['delete']);
   expect(await processesWith(world.home)).toEqual([]);
-  expect((await world.run(['get', 'secrets', '-o', 'json']))).toMatchObject({ stdout: '[]\n', exitCode: 3 });
+  expect(await world.run(['get', 'secrets', '-o', 'json'])).toMatchObject({ stdout: '[]\n', exitCode: 3 });
   const second = await create(world, ...ANY_PORTS);
   expect(second.outcome).toBe('created');
   expect(await secretOf(world)).toEqual({ ...secret, registry: second.names[0], url: `https://${second.names[0]}` });
@@ -51,9 +51,15 @@ describe('--volumes', () => {
     await using world = await makeWorld();
     const { dataDir } = await create(world, ...ANY_PORTS);
     const { stdout } = await world.succeed(['delete', '--volumes']);
-    expect(normalise(stdout, world)).toBe(`Deleted the registry devreg. Removed its images in ${normalise(dataDir, world)}, and its credentials.\n`);
+    expect(normalise(stdout, world)).toBe(
+      `Deleted the registry devreg. Removed its images in ${normalise(dataDir, world)}, and its credentials.\n`,
+    );
     const files = Object.entries(await treeOf(world.home)).filter(([, text]) => text.includes(' '));
-    expect(files.map(([name]) => name)).toEqual(['.local/share/devreg/ca/ca.crt', '.local/share/devreg/ca/ca.key', '.local/state/devreg/locks/devreg']);
+    expect(files.map(([name]) => name)).toEqual([
+      '.local/share/devreg/ca/ca.crt',
+      '.local/share/devreg/ca/ca.key',
+      '.local/state/devreg/locks/devreg',
+    ]);
   });
 
   it('also removes what an earlier delete had kept', async () => {
@@ -61,7 +67,9 @@ describe('--volumes', () => {
     const { dataDir } = await create(world, ...ANY_PORTS);
     await world.succeed(['delete']);
     const { stdout } = await world.succeed(['delete', '--volumes']);
-    expect(normalise(stdout, world)).toBe(`There is no registry called devreg. Removed its images in ${normalise(dataDir, world)}, and its credentials.\n`);
+    expect(normalise(stdout, world)).toBe(
+      `There is no registry called devreg. Removed its images in ${normalise(dataDir, world)}, and its credentials.\n`,
+    );
     expect(await treeOf(dataDir)).toEqual({});
   });
 
@@ -81,19 +89,33 @@ describe('--volumes', () => {
     await using world = await makeWorld();
     await create(world, ...ANY_PORTS);
     for (const input of ['n\n', '\n', '', 'yesno\n']) {
-      const refused = await world.run(['delete', '--volumes'], { isTerminal: true, input, env: { ...ENV, TERM: 'dumb' } });
+      const refused = await world.run(['delete', '--volumes'], {
+        isTerminal: true,
+        input,
+        env: { ...ENV, TERM: 'dumb' },
+      });
       expect(refused.exitCode).toBe(1);
       expect(refused.stderr).toContain('Remove all images and credentials of devreg for good? [y/N] ');
       expect(refused.stderr).toContain('error: Nothing was deleted.');
     }
     expect((await world.succeed(['status'])).stdout).toContain('running');
-    const agreed = await world.run(['delete', '--volumes'], { isTerminal: true, input: 'y\n', env: { ...ENV, TERM: 'dumb' } });
+    const agreed = await world.run(['delete', '--volumes'], {
+      isTerminal: true,
+      input: 'y\n',
+      env: { ...ENV, TERM: 'dumb' },
+    });
     expect(agreed.exitCode).toBe(0);
   });
 
-  it.each([[['--yes'], {}], [[], { DEVREG_NO_INPUT: '1' }]])('does not ask with %j %j', async (flags, env) => {
+  it.each([
+    [['--yes'], {}],
+    [[], { DEVREG_NO_INPUT: '1' }],
+  ])('does not ask with %j %j', async (flags, env) => {
     await using world = await makeWorld();
-    const { exitCode, stderr, stdout } = await world.run(['delete', '--volumes', ...flags], { isTerminal: true, env: { ...ENV, TERM: 'dumb', ...env } });
+    const { exitCode, stderr, stdout } = await world.run(['delete', '--volumes', ...flags], {
+      isTerminal: true,
+      env: { ...ENV, TERM: 'dumb', ...env },
+    });
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'There is no registry called devreg.\n' });
     expect(stderr).not.toContain('?');
   });
@@ -101,8 +123,16 @@ describe('--volumes', () => {
 
 it('says so when there is nothing, and that is fine', async () => {
   await using world = await makeWorld();
-  expect(await world.run(['delete'])).toEqual({ stdout: 'There is no registry called devreg.\n', stderr: '', exitCode: 0 });
-  expect(await world.run(['delete', '--all'])).toEqual({ stdout: 'There is no registry to delete.\n', stderr: '', exitCode: 0 });
+  expect(await world.run(['delete'])).toEqual({
+    stdout: 'There is no registry called devreg.\n',
+    stderr: '',
+    exitCode: 0,
+  });
+  expect(await world.run(['delete', '--all'])).toEqual({
+    stdout: 'There is no registry to delete.\n',
+    stderr: '',
+    exitCode: 0,
+  });
 });
 
 it('deletes all, and nothing of what is not asked for', async () => {

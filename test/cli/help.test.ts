@@ -1,5 +1,6 @@
 /** Help and wrong usage, as users see them. */
 import { expect, it } from 'vitest';
+import { VERSION } from '../../src/cli/version.ts';
 import { makeWorld } from './support/world.ts';
 
 const COMMANDS = [
@@ -57,8 +58,8 @@ it('shows an overview', async () => {
     Each option has a variable: --registry-port is DEVREG_REGISTRY_PORT. Flags count before variables.
     DEVREG_NO_INPUT=1 never asks, NO_COLOR=1 and FORCE_COLOR=1 are heeded.
 
-    Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 credentials needed or denied, 5 conflict (port, folder),
-    6 something missing on this machine, 7 too slow, 8 doctor found problems, 130 interrupted.
+    Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 5 conflict (port, folder), 6 something missing on this
+    machine, 7 too slow, 130 interrupted.
     "
   `);
 });
@@ -110,19 +111,59 @@ it('shows what create can do', async () => {
 
 it.each([
   ['creat', 2, "error: Unknown command 'creat'.\n  Did you mean create? See devreg --help.\n  code: USAGE\n"],
-  ['create --nam x', 2, "error: Unknown option '--nam'.\n  Did you mean --name? See devreg create --help.\n  code: USAGE\n"],
-  ['get secret --nam x', 2, "error: Unknown option '--nam'.\n  Did you mean --name? See devreg get secret --help.\n  code: USAGE\n"],
+  [
+    'create --nam x',
+    2,
+    "error: Unknown option '--nam'.\n  Did you mean --name? See devreg create --help.\n  code: USAGE\n",
+  ],
+  [
+    'get secret --nam x',
+    2,
+    "error: Unknown option '--nam'.\n  Did you mean --name? See devreg get secret --help.\n  code: USAGE\n",
+  ],
   ['create --port', 2, "error: Option '--port <port>' argument missing.\n  See devreg create --help.\n  code: USAGE\n"],
-  ['create dev', 2, "error: Too many arguments for 'create'. Expected 0 arguments but got 1: dev.\n  See devreg create --help.\n  code: USAGE\n"],
-  ['create --port 1e3 --tls maybe', 2, 'error: --port must be a port, 0 to 65535, not "1e3"; --tls must be auto or off, not "maybe".\n  code: CONFIG_INVALID\n'],
-  ['create --user a:b', 2, 'error: --user must be a name without colons, blanks and control characters, not "a:b".\n  code: CONFIG_INVALID\n'],
+  [
+    'create dev',
+    2,
+    "error: Too many arguments for 'create'. Expected 0 arguments but got 1: dev.\n  See devreg create --help.\n  code: USAGE\n",
+  ],
+  [
+    'create --port 1e3 --tls maybe',
+    2,
+    'error: --port must be a port, 0 to 65535, not "1e3"; --tls must be auto or off, not "maybe".\n  code: CONFIG_INVALID\n',
+  ],
+  [
+    'create --user a:b',
+    2,
+    'error: --user must be a name without colons, blanks and control characters, not "a:b".\n  code: CONFIG_INVALID\n',
+  ],
   ['status -l loud', 2, 'error: --log-level must be error, warn, info or debug, not "loud".\n  code: CONFIG_INVALID\n'],
-  ['status -o xml', 2, 'error: There is no output format "xml" here.\n  Choose one of table, wide, json, yaml, name, jsonpath=….\n  code: OUTPUT_UNKNOWN\n'],
+  [
+    'status -o xml',
+    2,
+    'error: There is no output format "xml" here.\n  Choose one of table, wide, json, yaml, name, jsonpath=….\n  code: OUTPUT_UNKNOWN\n',
+  ],
   ['status', 3, 'error: There is no registry.\n  Make one with devreg create.\n  code: REGISTRY_NOT_FOUND\n'],
-  ['status --name x', 3, 'error: There is no registry called x.\n  Make one with devreg create.\n  code: REGISTRY_NOT_FOUND\n'],
-  ['delete --name ../x', 2, 'error: "../x" cannot be a name.\n  Use up to 50 lower-case letters, digits, dots and dashes, with a letter or digit at both ends.\n  code: NAME_REFUSED\n'],
-  ['create --provider kind', 2, 'error: --provider is kind, but devreg 0.1.0 makes no clusters and no containers: registries run as processes.\n  Leave it out, or give process.\n  code: PROVIDER_MISSING\n'],
-  ['registry rebuild', 2, 'error: Which data? Give --data-dir.\n  devreg status -o wide shows where registries keep theirs.\n  code: OPTION_MISSING\n'],
+  [
+    'status --name x',
+    3,
+    'error: There is no registry called x.\n  Make one with devreg create.\n  code: REGISTRY_NOT_FOUND\n',
+  ],
+  [
+    'delete --name ../x',
+    2,
+    'error: "../x" cannot be a name.\n  Use up to 50 lower-case letters, digits, dots and dashes, with a letter or digit at both ends.\n  code: NAME_REFUSED\n',
+  ],
+  [
+    'create --provider kind',
+    2,
+    `error: --provider is kind, but devreg ${VERSION} makes no clusters and no containers: registries run as processes.\n  Leave it out, or give process.\n  code: PROVIDER_MISSING\n`,
+  ],
+  [
+    'registry rebuild',
+    2,
+    'error: Which data? Give --data-dir.\n  devreg status -o wide shows where registries keep theirs.\n  code: OPTION_MISSING\n',
+  ],
 ])('devreg %s fails with %i and says why', async (line, exitCode, stderr) => {
   await using world = await makeWorld({ withAuthority: false });
   expect(await world.run(line.split(' '))).toEqual({ stdout: '', stderr, exitCode });
@@ -131,7 +172,9 @@ it.each([
 it('names the variable that a bad value comes from, and lets flags count before it', async () => {
   await using world = await makeWorld({ withAuthority: false });
   const env = { DEVREG_OUTPUT: 'xml' };
-  expect((await world.run(['version'], { env })).stderr).toBe('error: DEVREG_OUTPUT must be text, wide, json or yaml, not "xml".\n  code: CONFIG_INVALID\n');
+  expect((await world.run(['version'], { env })).stderr).toBe(
+    'error: DEVREG_OUTPUT must be text, wide, json or yaml, not "xml".\n  code: CONFIG_INVALID\n',
+  );
   expect((await world.run(['version', '-o', 'json'], { env })).exitCode).toBe(0);
 });
 
@@ -141,14 +184,21 @@ it('tells errors as one line of JSON to whom asks for JSON', async () => {
   expect({ stdout, exitCode }).toEqual({ stdout: '[]\n', exitCode: 3 });
   expect(stderr.endsWith('\n')).toBe(true);
   expect(JSON.parse(stderr)).toEqual({
-    error: { code: 'REGISTRY_NOT_FOUND', message: 'There is no registry called devreg.', hint: 'Make one with devreg create.', exitCode: 3 },
+    error: {
+      code: 'REGISTRY_NOT_FOUND',
+      message: 'There is no registry called devreg.',
+      hint: 'Make one with devreg create.',
+      exitCode: 3,
+    },
   });
 });
 
 it('tells its version', async () => {
   await using world = await makeWorld({ withAuthority: false });
   expect((await world.run(['version'])).stdout).toMatch(/^devreg \d+\.\d+\.\d+\n$/);
-  expect(JSON.parse((await world.run(['version', '-o', 'json'])).stdout)).toMatchObject({ version: expect.stringMatching(/^\d/) });
+  expect(JSON.parse((await world.run(['version', '-o', 'json'])).stdout)).toMatchObject({
+    version: expect.stringMatching(/^\d/),
+  });
   expect((await world.run(['version', '-o', 'yaml'])).stdout).toMatch(/^version: \d/);
   expect((await world.run(['version', '-o', 'wide'])).stdout).toMatch(/^devreg \S+, Node v24.0.0, linux x64\n$/);
   expect((await world.run(['--version'])).stdout).toMatch(/^\d/);

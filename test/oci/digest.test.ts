@@ -17,7 +17,9 @@ import {
 const GRAMMAR = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
 
 const algorithm = fc.constantFrom('sha256' as const, 'sha512' as const);
-const valid = fc.tuple(algorithm, fc.uint8Array()).map(([name, bytes]) => `${name}:${createHash(name).update(bytes).digest('hex')}`);
+const valid = fc
+  .tuple(algorithm, fc.uint8Array())
+  .map(([name, bytes]) => `${name}:${createHash(name).update(bytes).digest('hex')}`);
 /** A digest with one thing wrong, or perhaps nothing. */
 const nearly = fc
   .tuple(valid, fc.nat(140), fc.constantFrom('', 'g', 'A', '0', ':', '/', '\0', '\n', '０', 'sha256:'))
@@ -44,7 +46,16 @@ describe('parseDigest', () => {
     );
   });
 
-  it.each(['', ':', 'sha256', 'sha256:', '__proto__:', 'constructor:x', `sha256:${'a'.repeat(64)}\n`, `SHA256:${'a'.repeat(64)}`])('refuses %j', (text) => {
+  it.each([
+    '',
+    ':',
+    'sha256',
+    'sha256:',
+    '__proto__:',
+    'constructor:x',
+    `sha256:${'a'.repeat(64)}\n`,
+    `SHA256:${'a'.repeat(64)}`,
+  ])('refuses %j', (text) => {
     expect(parseDigest(text)).toBeUndefined();
   });
 });
@@ -53,7 +64,8 @@ describe('parseAlgorithm', () => {
   it('knows two names', () => {
     expect(['sha256', 'sha512'].map(parseAlgorithm)).toEqual(['sha256', 'sha512']);
     expect(CANONICAL_ALGORITHM).toBe('sha256');
-    for (const name of ['SHA256', 'sha1', 'sha384', 'md5', '', '__proto__', 'constructor', 'get']) expect(parseAlgorithm(name)).toBeUndefined();
+    for (const name of ['SHA256', 'sha1', 'sha384', 'md5', '', '__proto__', 'constructor', 'get'])
+      expect(parseAlgorithm(name)).toBeUndefined();
   });
 });
 

@@ -5,9 +5,12 @@ import { digestOf } from '../../src/oci/digest.ts';
 import { type ManifestFacts, type ManifestProblem, isProblem, parseManifest } from '../../src/oci/manifest.ts';
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
 
-const parse = (value: unknown, contentType = ''): ManifestFacts | ManifestProblem => parseManifest(Buffer.from(JSON.stringify(value)), contentType);
+const parse = (value: unknown, contentType = ''): ManifestFacts | ManifestProblem =>
+  parseManifest(Buffer.from(JSON.stringify(value)), contentType);
 
-const digest = fc.tuple(fc.nat(50), fc.constantFrom('sha256' as const, 'sha512' as const)).map(([seed, algorithm]) => digestOf(String(seed), algorithm));
+const digest = fc
+  .tuple(fc.nat(50), fc.constantFrom('sha256' as const, 'sha512' as const))
+  .map(([seed, algorithm]) => digestOf(String(seed), algorithm));
 const mediaType = fc.constantFrom('application/x', 'application/vnd.oci.image.layer.nondistributable.v1.tar');
 const descriptor = fc.record({ digest, size: fc.nat(), mediaType });
 const extras = {
@@ -21,18 +24,28 @@ const indexes = fc.record({ manifests: fc.array(descriptor), ...extras });
 /** What the specification says of a list of descriptors, in the plainest words. */
 function expectedReferences(descriptors: readonly { readonly digest: string; readonly mediaType: string }[]) {
   const optional = new Map<string, boolean>();
-  for (const { digest: name, mediaType: type } of descriptors) optional.set(name, type.includes('nondistributable') && (optional.get(name) ?? true));
+  for (const { digest: name, mediaType: type } of descriptors)
+    optional.set(name, type.includes('nondistributable') && (optional.get(name) ?? true));
   return optional;
 }
 
-function checkFacts(value: Record<string, unknown>, facts: ManifestFacts | ManifestProblem, descriptors: readonly { digest: string; mediaType: string }[], kind: string, configType: string | undefined): void {
+function checkFacts(
+  value: Record<string, unknown>,
+  facts: ManifestFacts | ManifestProblem,
+  descriptors: readonly { digest: string; mediaType: string }[],
+  kind: string,
+  configType: string | undefined,
+): void {
   if (isProblem(facts)) throw new Error(facts.problem);
-  expect(new Map(facts.references.map((reference) => [reference.digest, reference.optional]))).toEqual(expectedReferences(descriptors));
+  expect(new Map(facts.references.map((reference) => [reference.digest, reference.optional]))).toEqual(
+    expectedReferences(descriptors),
+  );
   expect(facts.references.every((reference) => reference.kind === kind)).toBe(true);
   expect(facts.subject).toBe((value['subject'] as { digest: string } | undefined)?.digest);
   expect(facts.artifactType).toBe(value['artifactType'] || configType);
   const annotations = value['annotations'] as Record<string, unknown> | undefined;
-  const texts = annotations && Object.fromEntries(Object.entries(annotations).filter(([, text]) => typeof text === 'string'));
+  const texts =
+    annotations && Object.fromEntries(Object.entries(annotations).filter(([, text]) => typeof text === 'string'));
   expect(facts.annotations).toEqual(texts);
 }
 
@@ -58,24 +71,54 @@ describe('parseManifest', () => {
   });
 
   it('never throws, whatever the bytes', () => {
-    const types = fc.constantFrom('', OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, 'application/vnd.other+json', '\r\n', ';');
+    const types = fc.constantFrom(
+      '',
+      OCI_MANIFEST,
+      OCI_INDEX,
+      DOCKER_MANIFEST,
+      'application/vnd.other+json',
+      '\r\n',
+      ';',
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array(), fc.json().map((text) => Buffer.from(text))), types, (bytes, type) => {
-        const result = parseManifest(bytes, type);
-        expect(isProblem(result) ? result.problem : result.mediaType).toMatch(/\S/);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.uint8Array(),
+          fc.json().map((text) => Buffer.from(text)),
+        ),
+        types,
+        (bytes, type) => {
+          const result = parseManifest(bytes, type);
+          expect(isProblem(result) ? result.problem : result.mediaType).toMatch(/\S/);
+        },
+      ),
       { numRuns: 2_000 },
     );
   });
 
   it('never throws when a field is something else', () => {
     const anything = fc.jsonValue();
-    const field = fc.constantFrom('config', 'layers', 'manifests', 'subject', 'annotations', 'artifactType', 'mediaType', 'schemaVersion', 'blobs', '__proto__', 'constructor');
+    const field = fc.constantFrom(
+      'config',
+      'layers',
+      'manifests',
+      'subject',
+      'annotations',
+      'artifactType',
+      'mediaType',
+      'schemaVersion',
+      'blobs',
+      '__proto__',
+      'constructor',
+    );
     fc.assert(
       fc.property(images, fc.array(fc.tuple(field, anything)), (image, changes) => {
-        const value = JSON.parse(`{"schemaVersion":2,${JSON.stringify(image).slice(1, -1)}${changes.map(([name, to]) => `,"${name}":${JSON.stringify(to)}`).join('')}}`) as unknown;
+        const value = JSON.parse(
+          `{"schemaVersion":2,${JSON.stringify(image).slice(1, -1)}${changes.map(([name, to]) => `,"${name}":${JSON.stringify(to)}`).join('')}}`,
+        ) as unknown;
         const result = parse(value);
-        if (!isProblem(result)) expect(result.references.every(({ digest: name }) => /^sha(256|512):[0-9a-f]+$/.test(name))).toBe(true);
+        if (!isProblem(result))
+          expect(result.references.every(({ digest: name }) => /^sha(256|512):[0-9a-f]+$/.test(name))).toBe(true);
       }),
       { numRuns: 1_000 },
     );
@@ -84,7 +127,10 @@ describe('parseManifest', () => {
   it('counts a reference as needed when one of its places needs it', () => {
     const needed = { digest: digestOf('x'), size: 1, mediaType: 'application/x' };
     const foreign = { ...needed, mediaType: 'application/vnd.oci.image.layer.nondistributable.v1.tar' };
-    for (const layers of [[needed, foreign], [foreign, needed]]) {
+    for (const layers of [
+      [needed, foreign],
+      [foreign, needed],
+    ]) {
       const facts = parse({ schemaVersion: 2, config: { ...needed, digest: digestOf('c') }, layers });
       expect(isProblem(facts) ? [] : facts.references.map(({ optional }) => optional)).toEqual([false, false]);
     }
@@ -92,14 +138,28 @@ describe('parseManifest', () => {
 
   it('takes what it can from types nobody knows, and refuses only what is dangerous', () => {
     const known = { digest: digestOf('x'), size: 1, mediaType: 'application/x' };
-    const facts = parse({ mediaType: 'application/vnd.example+json', blobs: [known, { digest: 'none' }, 7], manifests: 'x' });
-    expect(facts).toMatchObject({ references: [{ digest: known.digest, kind: 'blob', optional: false }], subject: undefined });
-    expect(parse({ mediaType: 'application/vnd.example+json', manifests: [], config: known })).toHaveProperty('problem');
+    const facts = parse({
+      mediaType: 'application/vnd.example+json',
+      blobs: [known, { digest: 'none' }, 7],
+      manifests: 'x',
+    });
+    expect(facts).toMatchObject({
+      references: [{ digest: known.digest, kind: 'blob', optional: false }],
+      subject: undefined,
+    });
+    expect(parse({ mediaType: 'application/vnd.example+json', manifests: [], config: known })).toHaveProperty(
+      'problem',
+    );
   });
 
   it('keeps annotations that are named like parts of objects', () => {
-    const bytes = Buffer.from(`{"schemaVersion":2,"manifests":[],"annotations":{"__proto__":"a","constructor":"b","n":1}}`);
+    const bytes = Buffer.from(
+      `{"schemaVersion":2,"manifests":[],"annotations":{"__proto__":"a","constructor":"b","n":1}}`,
+    );
     const facts = parseManifest(bytes, OCI_INDEX);
-    expect(isProblem(facts) ? [] : Object.entries(facts.annotations ?? {})).toEqual([['__proto__', 'a'], ['constructor', 'b']]);
+    expect(isProblem(facts) ? [] : Object.entries(facts.annotations ?? {})).toEqual([
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+    ]);
   });
 });

@@ -10,19 +10,27 @@ function isRepositoryName(text: string): boolean {
   return text.split('/').every((component) => {
     const words = component.split(/[._-]+/);
     const separators = component.match(/[._-]+/g) ?? [];
-    const areWords = words.every((word) => word !== '' && [...word].every((letter) => 'abcdefghijklmnopqrstuvwxyz0123456789'.includes(letter)));
+    const areWords = words.every(
+      (word) => word !== '' && [...word].every((letter) => 'abcdefghijklmnopqrstuvwxyz0123456789'.includes(letter)),
+    );
     return areWords && separators.every((separator) => ['.', '_', '__'].includes(separator) || /^-+$/.test(separator));
   });
 }
 
-const nameLike = fc.string({ unit: fc.constantFrom('a', 'z', '0', '.', '_', '-', '/', 'A', ' ', '%', 'ä', '\n'), maxLength: 12 });
+const nameLike = fc.string({
+  unit: fc.constantFrom('a', 'z', '0', '.', '_', '-', '/', 'A', ' ', '%', 'ä', '\n'),
+  maxLength: 12,
+});
 
 describe('parseRepositoryName', () => {
   it('agrees with a second reading of the grammar', () => {
     fc.assert(
-      fc.property(fc.oneof(nameLike, fc.string(), fc.string({ unit: fc.constantFrom('a', '_', '-', '.'), maxLength: 8 })), (text) => {
-        expect(parseRepositoryName(text)).toBe(isRepositoryName(text) ? text : undefined);
-      }),
+      fc.property(
+        fc.oneof(nameLike, fc.string(), fc.string({ unit: fc.constantFrom('a', '_', '-', '.'), maxLength: 8 })),
+        (text) => {
+          expect(parseRepositoryName(text)).toBe(isRepositoryName(text) ? text : undefined);
+        },
+      ),
       { numRuns: 5_000 },
     );
   });
@@ -44,10 +52,16 @@ describe('parseRepositoryName', () => {
 
 describe('parseTag', () => {
   it('agrees with a second reading of the grammar', () => {
-    const tagLike = fc.string({ unit: fc.constantFrom('a', 'Z', '0', '.', '_', '-', '/', ':', ' ', 'ä', '\n'), maxLength: 6 });
+    const tagLike = fc.string({
+      unit: fc.constantFrom('a', 'Z', '0', '.', '_', '-', '/', ':', ' ', 'ä', '\n'),
+      maxLength: 6,
+    });
     const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_';
     const isTag = (text: string) =>
-      text.length > 0 && text.length <= 128 && letters.includes(text.charAt(0)) && [...text].every((letter) => `${letters}.-`.includes(letter));
+      text.length > 0 &&
+      text.length <= 128 &&
+      letters.includes(text.charAt(0)) &&
+      [...text].every((letter) => `${letters}.-`.includes(letter));
     fc.assert(
       fc.property(fc.oneof(tagLike, fc.string({ maxLength: 200 })), (text) => {
         expect(parseTag(text)).toBe(isTag(text) ? text : undefined);

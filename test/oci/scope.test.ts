@@ -24,8 +24,16 @@ describe('parseScope', () => {
 
   it('reads what is written', () => {
     const word = fc.stringMatching(/^[a-z]{1,8}$/);
-    const scope = fc.record({ type: word, name: fc.stringMatching(/^[a-z:/.]{1,20}$/), actions: fc.uniqueArray(fc.oneof(word, fc.constant('*'))) });
-    fc.assert(fc.property(scope, (value) => void expect(parseScope(formatScope(value))).toEqual(value)));
+    const scope = fc.record({
+      type: word,
+      name: fc.stringMatching(/^[a-z:/.]{1,20}$/),
+      actions: fc.uniqueArray(fc.oneof(word, fc.constant('*'))),
+    });
+    fc.assert(
+      fc.property(scope, (value) => {
+        expect(parseScope(formatScope(value))).toEqual(value);
+      }),
+    );
   });
 
   it('never throws, and what it reads it reads again', () => {

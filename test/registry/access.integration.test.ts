@@ -21,11 +21,17 @@ async function startWithUsers() {
       await metadata.addPermission({ grantee: 'authenticated', pattern: 'team/**', actions: ['pull'] });
       const admin = (users['admin'] = await addUser(metadata, 'Admin', { isAdmin: true }));
       users['reader'] = await addUser(metadata, 'reader');
-      const writer = (users['writer'] = await addUser(metadata, 'writer', { grants: [{ pattern: 'team/**', actions: ['push', 'delete'] }] }));
+      const writer = (users['writer'] = await addUser(metadata, 'writer', {
+        grants: [{ pattern: 'team/**', actions: ['push', 'delete'] }],
+      }));
       tokens['whole'] = await addAccessToken(metadata, writer);
-      tokens['narrow'] = await addAccessToken(metadata, writer, { limits: [{ pattern: 'team/app', actions: ['pull'] }] });
+      tokens['narrow'] = await addAccessToken(metadata, writer, {
+        limits: [{ pattern: 'team/app', actions: ['pull'] }],
+      });
       tokens['expired'] = await addAccessToken(metadata, writer, { expiresAt: new Date(Date.now() - 1) });
-      tokens['ofAdmin'] = await addAccessToken(metadata, admin, { limits: [{ pattern: 'secret/*', actions: ['pull'] }] });
+      tokens['ofAdmin'] = await addAccessToken(metadata, admin, {
+        limits: [{ pattern: 'secret/*', actions: ['pull'] }],
+      });
     },
   });
   const admin = { authorization: users['admin']?.basic ?? '' };
@@ -84,7 +90,11 @@ async function credentials(kind: string): Promise<string | undefined> {
     case 'a bearer to push':
       return bearer(registry, writer.basic, 'repository:team/app:pull,push', 'repository:team/copy:push');
     case 'a bearer for everything asked':
-      return bearer(registry, admin.basic, ...['team/app', 'team/copy', 'secret/app'].map((name) => `repository:${name}:*`));
+      return bearer(
+        registry,
+        admin.basic,
+        ...['team/app', 'team/copy', 'secret/app'].map((name) => `repository:${name}:*`),
+      );
     case 'a bearer for nothing':
       return bearer(registry, writer.basic);
     case 'an expired access token':
@@ -111,10 +121,29 @@ async function credentials(kind: string): Promise<string | undefined> {
 const ALL = ['public/app', 'secret/app', 'team/app', 'team/copy'];
 const TEAM = ['public/app', 'team/app', 'team/copy'];
 const PUBLIC = ['public/app'];
-const NONE: [number, number, number, number, number, number, undefined, number] = [401, 401, 401, 401, 401, 401, undefined, 401];
+const NONE: [number, number, number, number, number, number, undefined, number] = [
+  401,
+  401,
+  401,
+  401,
+  401,
+  401,
+  undefined,
+  401,
+];
 
 /** Status of: ping, pull, push, delete, mount from readable, mount from unreadable; what the catalog shows; token. */
-const TABLE: [kind: string, ping: number, pull: number, push: number, remove: number, mount: number, steal: number, catalog: string[] | undefined, token: number][] = [
+const TABLE: [
+  kind: string,
+  ping: number,
+  pull: number,
+  push: number,
+  remove: number,
+  mount: number,
+  steal: number,
+  catalog: string[] | undefined,
+  token: number,
+][] = [
   ['nothing', 401, 401, 401, 401, 401, 401, PUBLIC, 200],
   ['Basic without anything', 401, 401, 401, 401, 401, 401, PUBLIC, 200],
   ['empty Basic', 401, 401, 401, 401, 401, 401, PUBLIC, 200],
@@ -244,7 +273,11 @@ describe('a challenge', () => {
     const { registry, users, tokens } = started;
     const realm = `http://${registry.host}/v2/token`;
     const challenge = async (method: string, path: string, authorization?: string) => {
-      const reply = await registry.send({ method, path, headers: authorization === undefined ? {} : { authorization } });
+      const reply = await registry.send({
+        method,
+        path,
+        headers: authorization === undefined ? {} : { authorization },
+      });
       expect(reply.status).toBe(401);
       return parseChallenge(reply.headers['www-authenticate']);
     };
@@ -259,7 +292,10 @@ describe('a challenge', () => {
     expect(await challenge('POST', '/v2/team/app/blobs/uploads/')).toEqual(push);
     expect(await challenge('PATCH', '/v2/team/app/blobs/uploads/x')).toEqual(push);
     expect(await challenge('PUT', '/v2/team/app/manifests/x')).toEqual(push);
-    expect(await challenge('DELETE', '/v2/team/app/manifests/x')).toEqual({ ...pull, scope: 'repository:team/app:delete' });
+    expect(await challenge('DELETE', '/v2/team/app/manifests/x')).toEqual({
+      ...pull,
+      scope: 'repository:team/app:delete',
+    });
     expect(await challenge('PUT', '/v2/team/app/manifests/x', basicOf('writer', 'wrong'))).toEqual(push);
     const insufficient = { ...push, error: 'insufficient_scope' };
     const narrow = basicOf('writer', tokens['narrow'] ?? '');
@@ -303,7 +339,10 @@ describe('a registry that is open', () => {
   });
 
   it('may be so beside users, by --anonymous-push', async () => {
-    await using registry = await startRegistry({ anonymousPush: true, accounts: (metadata) => addUser(metadata, 'user') });
+    await using registry = await startRegistry({
+      anonymousPush: true,
+      accounts: (metadata) => addUser(metadata, 'user'),
+    });
     await converse(registry, [
       { ask: 'GET /v2/', status: 200 },
       { ask: 'POST /v2/a/blobs/uploads/', status: 202 },
@@ -337,6 +376,8 @@ describe('by default', () => {
       status: 202,
     }));
     await converse(registry, rows);
-    await converse(registry, [{ ask: 'GET /v2/', headers: { authorization: basicOf('giteaAdmin', password.toUpperCase()) }, status: 401 }]);
+    await converse(registry, [
+      { ask: 'GET /v2/', headers: { authorization: basicOf('giteaAdmin', password.toUpperCase()) }, status: 401 },
+    ]);
   });
 });

@@ -38,19 +38,35 @@ describe('the environment', () => {
     [{ REGISTRY_STORAGE_MAINTENANCE_READONLY: '{"enabled":true}' }],
   ])('%j keeps it from starting', (environment) => {
     const [name] = Object.keys(environment);
-    const { problems, settings, ignored } = readEnvironment(environment as Record<string, string>);
+    const { problems, settings, ignored } = readEnvironment(environment);
     expect(problems).toEqual([expect.stringContaining(name ?? '')]);
     expect([settings, ignored]).toEqual([{}, []]);
   });
 
   it('may hold more that says nothing to this registry', () => {
-    const environment = { REGISTRY_LOG_LEVEL: 'debug', REGISTRY_HTTP_SECRET: 'x', PATH: '/bin', REGISTRY_HTTP_ADDR: '', REGISTRY_X: undefined };
-    expect(readEnvironment(environment)).toEqual({ ...nothing, ignored: ['REGISTRY_LOG_LEVEL', 'REGISTRY_HTTP_SECRET'] });
+    const environment = {
+      REGISTRY_LOG_LEVEL: 'debug',
+      REGISTRY_HTTP_SECRET: 'x',
+      PATH: '/bin',
+      REGISTRY_HTTP_ADDR: '',
+      REGISTRY_X: undefined,
+    };
+    expect(readEnvironment(environment)).toEqual({
+      ...nothing,
+      ignored: ['REGISTRY_LOG_LEVEL', 'REGISTRY_HTTP_SECRET'],
+    });
   });
 
   it('is read without a throw, whatever it holds, and each of its variables counts once', () => {
     const name = fc.oneof(
-      fc.constantFrom('REGISTRY_HTTP_ADDR', 'REGISTRY_HTTP_TLS_KEY', 'REGISTRY_HTTP_DRAINTIMEOUT', 'REGISTRY_STORAGE_DELETE_ENABLED', 'REGISTRY___proto__', '__proto__'),
+      fc.constantFrom(
+        'REGISTRY_HTTP_ADDR',
+        'REGISTRY_HTTP_TLS_KEY',
+        'REGISTRY_HTTP_DRAINTIMEOUT',
+        'REGISTRY_STORAGE_DELETE_ENABLED',
+        'REGISTRY___proto__',
+        '__proto__',
+      ),
       fc.string().map((text) => `REGISTRY_${text}`),
     );
     fc.assert(

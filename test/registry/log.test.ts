@@ -8,7 +8,13 @@ afterEach(() => void vi.useRealTimers());
 function start() {
   const writes: string[] = [];
   const log = createLog((lines) => void writes.push(lines));
-  const events = () => writes.map((lines) => lines.trimEnd().split('\n').map((line) => (JSON.parse(line) as { event: string }).event));
+  const events = () =>
+    writes.map((lines) =>
+      lines
+        .trimEnd()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { event: string }).event),
+    );
   return { log, writes, events };
 }
 
@@ -20,7 +26,13 @@ describe('the log', () => {
     expect(writes).toEqual([]);
     vi.advanceTimersByTime(50);
     expect(events()).toEqual([['one', 'two']]);
-    expect(JSON.parse(writes[0]?.split('\n')[0] ?? '')).toEqual({ time: new Date(Date.now() - 50).toISOString(), level: 'info', event: 'one', path: '/a\n"b', status: 200 });
+    expect(JSON.parse(writes[0]?.split('\n')[0] ?? '')).toEqual({
+      time: new Date(Date.now() - 50).toISOString(),
+      level: 'info',
+      event: 'one',
+      path: '/a\n"b',
+      status: 200,
+    });
     expect(writes[0]).toMatch(/^[^\n]+\n[^\n]+\n$/);
   });
 

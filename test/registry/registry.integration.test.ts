@@ -31,7 +31,9 @@ describe('a registry on disk', () => {
       await using registry = await startRegistryIn(folder.path, { users });
       const manifest = await pushImage(registry, 'team/app', { as: '1', layers: [layer], headers: { authorization } });
       bytes = manifest.bytes;
-      const reply = await converse(registry, [{ ask: 'GET /v2/token?scope=repository:team/app:push', headers: { authorization }, status: 200 }]);
+      const reply = await converse(registry, [
+        { ask: 'GET /v2/token?scope=repository:team/app:push', headers: { authorization }, status: 200 },
+      ]);
       bearer = `Bearer ${(JSON.parse(reply.text) as { token: string }).token}`;
     }
     // The password stays though it is not configured any more.
@@ -39,7 +41,12 @@ describe('a registry on disk', () => {
     await converse(registry, [
       { ask: 'GET /v2/team/app/manifests/1', status: 200, is: bytes },
       { ask: `GET /v2/team/app/blobs/${layer.digest}`, status: 200, is: layer.bytes },
-      { ask: `GET /v2/team/app/blobs/${layer.digest}`, headers: { range: 'bytes=99990-' }, status: 206, is: layer.bytes.subarray(99_990) },
+      {
+        ask: `GET /v2/team/app/blobs/${layer.digest}`,
+        headers: { range: 'bytes=99990-' },
+        status: 206,
+        is: layer.bytes.subarray(99_990),
+      },
       { ask: 'POST /v2/team/app/blobs/uploads/', headers: { authorization }, status: 202 },
       { ask: 'POST /v2/team/app/blobs/uploads/', headers: { authorization: bearer }, status: 202 },
       { ask: 'POST /v2/team/app/blobs/uploads/', status: 401 },
@@ -71,7 +78,11 @@ describe('a registry on disk', () => {
       { ask: 'GET /v2/team/app/tags/list', status: 200, is: { name: 'team/app', tags: ['child', 'x'] } },
       { ask: `GET /v2/team/app/blobs/${layer.digest}`, status: 200, is: 'layer' },
       { ask: 'GET /v2/_catalog', status: 200, is: { repositories: ['team/app'] } },
-      { ask: `GET /v2/team/app/referrers/${subject.digest}`, status: 200, is: expect.objectContaining({ manifests: [expect.anything()] }) as object },
+      {
+        ask: `GET /v2/team/app/referrers/${subject.digest}`,
+        status: 200,
+        is: expect.objectContaining({ manifests: [expect.anything()] }) as object,
+      },
     ]);
   });
 
@@ -91,10 +102,16 @@ describe('a registry on disk', () => {
     await writeFile(tls.cert, pair.cert);
     await writeFile(tls.key, pair.key);
     const lines: string[] = [];
-    const listen = [{ host: '127.0.0.1', port: 0 }, { host: '127.0.0.1', port: 0 }];
+    const listen = [
+      { host: '127.0.0.1', port: 0 },
+      { host: '127.0.0.1', port: 0 },
+    ];
     const config = { ...REGISTRY_DEFAULTS, grace: 100, tls, dataDir: join(folder.path, 'data'), listen };
     {
-      await using registry = await openRegistry(config, { log: createLog((text_) => void lines.push(text_)), clock: { now: () => new Date() } });
+      await using registry = await openRegistry(config, {
+        log: createLog((text_) => void lines.push(text_)),
+        clock: { now: () => new Date() },
+      });
       expect(new Set(registry.addresses.map(({ port }) => port)).size).toBe(2);
       for (const { port } of registry.addresses) {
         expect((await fetch(`http://127.0.0.1:${port}/v2/`)).status).toBe(200);
@@ -103,7 +120,11 @@ describe('a registry on disk', () => {
         expect(await text(reply as NodeJS.ReadableStream)).toContain('UNSUPPORTED');
       }
     }
-    const events = lines.join('').trimEnd().split('\n').map((line) => (JSON.parse(line) as { event: string }).event);
+    const events = lines
+      .join('')
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { event: string }).event);
     expect(events).toEqual(['listening', 'listening', 'request', 'request', 'request', 'request', 'closing', 'closed']);
   });
 });

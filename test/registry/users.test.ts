@@ -46,7 +46,8 @@ describe('configured users', () => {
 
 describe('openness', () => {
   const someone = [{ id: 1, name: 'a', passwordHash: '', isAdmin: false, passwordVersion: 1 }];
-  const writes = (permissions: readonly { readonly actions: readonly string[] }[]) => permissions.some(({ actions }) => actions.includes('push'));
+  const writes = (permissions: readonly { readonly actions: readonly string[] }[]) =>
+    permissions.some(({ actions }) => actions.includes('push'));
 
   it.each([
     ['on loopback, without users', at('127.0.0.1', '::1', 'localhost', '127.8.9.1'), false, [], true],
@@ -58,11 +59,18 @@ describe('openness', () => {
     expect(writes(openness(listen, anonymousPush, users.length > 0)(users))).toBe(isOpen);
   });
 
-  it.each([['0.0.0.0'], ['::'], ['192.168.1.1'], ['registry.example'], ['127.0.0.1.example'], ['localhost.example']])('is refused at %s without users', (host) => {
-    expect(() => openness(at('127.0.0.1', host), false, false)).toThrow(UsersNeededError);
-  });
+  it.each([['0.0.0.0'], ['::'], ['192.168.1.1'], ['registry.example'], ['127.0.0.1.example'], ['localhost.example']])(
+    'is refused at %s without users',
+    (host) => {
+      expect(() => openness(at('127.0.0.1', host), false, false)).toThrow(UsersNeededError);
+    },
+  );
 
   it('never makes anybody an administrator', () => {
-    expect(openness(at('127.0.0.1'), true, false)([]).flatMap(({ actions }) => actions)).toEqual(['pull', 'push', 'delete']);
+    expect(openness(at('127.0.0.1'), true, false)([]).flatMap(({ actions }) => actions)).toEqual([
+      'pull',
+      'push',
+      'delete',
+    ]);
   });
 });

@@ -1,6 +1,13 @@
 /** Blobs and manifests for tests, and pushing them. */
 import { type Digest, digestOf } from '../../src/oci/digest.ts';
-import { DOCKER_MANIFEST, OCI_CONFIG, OCI_EMPTY, OCI_INDEX, OCI_LAYER, OCI_MANIFEST } from '../../src/oci/media-types.ts';
+import {
+  DOCKER_MANIFEST,
+  OCI_CONFIG,
+  OCI_EMPTY,
+  OCI_INDEX,
+  OCI_LAYER,
+  OCI_MANIFEST,
+} from '../../src/oci/media-types.ts';
 import type { TestRegistry } from './registry-server.ts';
 import type { WireReply } from './wire.ts';
 
@@ -12,7 +19,11 @@ export interface Content {
 }
 
 /** Makes content. */
-export function content(bytes: string | Uint8Array, mediaType: string, algorithm: 'sha256' | 'sha512' = 'sha256'): Content {
+export function content(
+  bytes: string | Uint8Array,
+  mediaType: string,
+  algorithm: 'sha256' | 'sha512' = 'sha256',
+): Content {
   const buffer = Buffer.from(bytes as Uint8Array);
   return { bytes: buffer, digest: digestOf(buffer, algorithm), mediaType };
 }
@@ -88,9 +99,14 @@ export function dockerImage(layers: readonly Content[]): Content {
 type Headers = Readonly<Record<string, string>>;
 
 /** Pushes a blob in one request. @throws when it is not accepted */
-export async function pushBlob(registry: TestRegistry, name: string, blob: Content, headers: Headers = {}): Promise<void> {
-  const path = `/v2/${name}/blobs/uploads/?digest=${blob.digest}`;
-  accepted(await registry.send({ method: 'POST', path, headers, body: blob.bytes }));
+export async function pushBlob(
+  registry: TestRegistry,
+  name: string,
+  { digest, bytes }: Content,
+  headers: Headers = {},
+): Promise<void> {
+  const path = `/v2/${name}/blobs/uploads/?digest=${digest}`;
+  accepted(await registry.send({ method: 'POST', path, headers, body: bytes }));
 }
 
 /** Pushes a manifest under a reference, by default its digest. @throws when it is not accepted */
@@ -115,7 +131,12 @@ export async function pushManifest(
 export async function pushImage(
   registry: TestRegistry,
   name: string,
-  { as, headers = {}, layers = [], ...fields }: ManifestFields & {
+  {
+    as,
+    headers = {},
+    layers = [],
+    ...fields
+  }: ManifestFields & {
     readonly as?: string;
     readonly headers?: Headers;
     readonly layers?: readonly Content[];

@@ -20,12 +20,16 @@ export function parseByteRanges(contentType: string, body: Buffer): Part[] {
 
 function parsePart(section: string): Part {
   const end = section.indexOf('\r\n\r\n');
-  if (!section.startsWith('\r\n') || end < 0) throw new Error(`A part has no header: ${JSON.stringify(section.slice(0, 100))}`);
+  if (!section.startsWith('\r\n') || end < 0)
+    throw new Error(`A part has no header: ${JSON.stringify(section.slice(0, 100))}`);
   const headers = new Map(
-    section.slice(2, end).split('\r\n').map((line): [string, string] => {
-      const colon = line.indexOf(':');
-      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
-    }),
+    section
+      .slice(2, end)
+      .split('\r\n')
+      .map((line): [string, string] => {
+        const colon = line.indexOf(':');
+        return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+      }),
   );
   const body = Buffer.from(section.slice(end + 4), 'latin1');
   return { contentType: headers.get('content-type'), contentRange: headers.get('content-range'), body };

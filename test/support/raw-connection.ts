@@ -78,7 +78,8 @@ class Input {
 
   async #has(isEnough: () => boolean): Promise<void> {
     while (!isEnough()) {
-      if (this.#isClosed) throw new Error(`The connection closed after ${JSON.stringify(this.#bytes.toString('latin1'))}`);
+      if (this.#isClosed)
+        throw new Error(`The connection closed after ${JSON.stringify(this.#bytes.toString('latin1'))}`);
       await new Promise<void>((resolve) => void (this.#wake = resolve));
     }
   }

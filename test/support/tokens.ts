@@ -15,7 +15,9 @@ export function claimsOf(token: string): {
 export function parseChallenge(header: string | undefined): Readonly<Record<string, string>> {
   const match = /^Bearer ((?:[a-z_]+="[^"\\]*",)*[a-z_]+="[^"\\]*")$/.exec(header ?? '');
   if (match?.[1] === undefined) throw new Error(`${header} is not one Bearer challenge.`);
-  return Object.fromEntries([...match[1].matchAll(/([a-z_]+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]));
+  return Object.fromEntries(
+    [...match[1].matchAll(/([a-z_]+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
+  );
 }
 
 /** A clock that stands still until a test moves it. */

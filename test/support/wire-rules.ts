@@ -1,5 +1,6 @@
 /** What holds for every reply of the registry, whatever was asked. */
 import { expect } from 'vitest';
+import type { ErrorEntry } from '../../src/oci/error-codes.ts';
 import { type WireReply, type WireRequest, valuesOf } from './wire.ts';
 
 /** @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes */
@@ -19,13 +20,6 @@ const ERROR_CODES = new Set([
   'UNSUPPORTED',
   'TOOMANYREQUESTS',
 ]);
-
-/** One entry of an error body. */
-export interface ErrorEntry {
-  readonly code: string;
-  readonly message: string;
-  readonly detail?: unknown;
-}
 
 /** Checks a reply: the version header, lengths, the specification's error body, challenges and Allow where they belong. */
 export function expectReplyRules({ method, path }: Pick<WireRequest, 'method' | 'path'>, reply: WireReply): void {
@@ -57,7 +51,10 @@ function expectErrorBody(method: string, reply: WireReply, what: string): void {
   for (const { code, message, ...rest } of errors) {
     if (reply.status < 500) expect(ERROR_CODES, what).toContain(code);
     expect(message, what).toMatch(/\S/);
-    expect(Object.keys(rest).filter((key) => key !== 'detail'), what).toEqual([]);
+    expect(
+      Object.keys(rest).filter((key) => key !== 'detail'),
+      what,
+    ).toEqual([]);
   }
 }
 

@@ -39,11 +39,15 @@ export async function converse(
 function toRequest({ ask, headers, body }: Row, always: Row['headers'], location: string | undefined): WireRequest {
   const space = ask.indexOf(' ');
   const path = ask.slice(space + 1).replace('{location}', location ?? '{location}');
-  return { method: ask.slice(0, space), path, headers: { ...always, ...headers }, ...(body === undefined ? {} : { body }) };
+  return {
+    method: ask.slice(0, space),
+    path,
+    headers: { ...always, ...headers },
+    ...(body === undefined ? {} : { body }),
+  };
 }
 
-/** Checks a reply against a row. */
-export function expectReply({ ask, status, code, has = {}, is }: Row, reply: WireReply): void {
+function expectReply({ ask, status, code, has = {}, is }: Row, reply: WireReply): void {
   const what = `${ask.slice(0, 300)} gave ${reply.status} ${reply.text.slice(0, 500)}`;
   expect(reply.status, what).toBe(status);
   if (code !== undefined) expect(errorsOf(reply)[0]?.code, what).toBe(code);

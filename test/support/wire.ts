@@ -1,6 +1,12 @@
 /** Requests over node:http, which sends paths and headers as they are given. */
 import { once } from 'node:events';
-import { type Agent, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request as open } from 'node:http';
+import {
+  type Agent,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as open,
+} from 'node:http';
 
 /** A request. A body that is given whole is sent with its length, one that is produced is sent chunked. */
 export interface WireRequest {
@@ -61,7 +67,11 @@ export async function sendRequest(port: number, wire: WireRequest, agent?: Agent
 }
 
 /** Stops when the reply is there: the server has seen enough. */
-async function writeAll(client: ClientRequest, pieces: AsyncIterable<Uint8Array>, isAnswered: () => boolean): Promise<void> {
+async function writeAll(
+  client: ClientRequest,
+  pieces: AsyncIterable<Uint8Array>,
+  isAnswered: () => boolean,
+): Promise<void> {
   try {
     for await (const piece of pieces) {
       if (client.destroyed || isAnswered()) return;

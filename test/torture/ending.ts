@@ -11,19 +11,19 @@ export interface Ending {
   readonly signal: 'SIGKILL' | 'SIGTERM';
 }
 
-/** Answers of one life; more would make the same data folder better known, not the deaths more varied. */
-const ANSWERS_MAX = 80;
+/** Each moment comes with every so many answers. */
+const ANSWERS_PER_MOMENT = 5;
 
-/** Moments come several times in one upload. */
-const MOMENTS_MAX = 15;
-
-/** Draws an end. */
-export function drawEnding(random: Random): Ending {
-  const answers = 1 + random.below(ANSWERS_MAX);
+/**
+ * Draws an end.
+ * @param answersMax to all clients together
+ */
+export function drawEnding(random: Random, answersMax: number): Ending {
+  const answers = 1 + random.below(answersMax);
   if (random.chance(0.2)) return { text: `SIGTERM after ${answers} answers`, plan: undefined, answers, signal: 'SIGTERM' };
   if (random.chance(0.4)) return { text: `SIGKILL after ${answers} answers`, plan: undefined, answers, signal: 'SIGKILL' };
-  const plan = drawDeath(random, MOMENTS_MAX);
-  return { text: `death ${describeDeath(plan)}`, plan, answers: ANSWERS_MAX, signal: 'SIGKILL' };
+  const plan = drawDeath(random, Math.ceil(answersMax / ANSWERS_PER_MOMENT));
+  return { text: `death ${describeDeath(plan)}`, plan, answers: answersMax, signal: 'SIGKILL' };
 }
 
 /** Draws a moment of death. */

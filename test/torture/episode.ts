@@ -33,6 +33,8 @@ const GRACE_MS = 2_000;
 export interface EpisodeOptions {
   readonly seed: number;
   readonly cycles: number;
+  /** Answers that clients get in one life, at most. */
+  readonly answersMax: number;
   readonly durability: Durability;
   /** An empty folder. */
   readonly folder: string;
@@ -126,7 +128,7 @@ class Episode {
   }
 
   async #liveOnce(isLast: boolean): Promise<number> {
-    const drawn = drawEnding(this.#random);
+    const drawn = drawEnding(this.#random, this.#options.answersMax);
     this.#ending = isLast ? { ...drawn, text: 'SIGTERM at last', plan: undefined, signal: 'SIGTERM' } : drawn;
     this.#history.add('episode', `cycle ${this.#cycle}, to end by ${this.#ending.text}`);
     const stage = { worlds: this.#worlds, history: this.#history, contents: this.#contents };

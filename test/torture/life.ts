@@ -1,9 +1,9 @@
 /** One life of a registry: several clients use it at once until it ends. */
 import type { RegistryExit, RunningRegistry } from '../support/registry-process.ts';
 import { ACTIVITIES } from './activities/activities.ts';
-import type { Client } from './client/client.ts';
+import { type Client, RefusedError } from './client/client.ts';
 import { HttpClient, UnansweredError } from './client/http-client.ts';
-import { type Owner, RefusedError, type Stage, clientOf } from './client/performing.ts';
+import { type Owner, type Stage, clientOf } from './client/performing.ts';
 import type { Ending } from './ending.ts';
 import { problemsIn } from './history.ts';
 

@@ -30,7 +30,11 @@ export async function create({ surroundings, terminal }: Context, flags: Flags):
   const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
   const timeout = options.read('timeout', 'a time such as 30s or 2m', parseDuration) ?? DEFAULT_TIMEOUT_MS;
   const rotatePassword = options.read('rotatePassword', 'yes or no', parseSwitch) ?? false;
-  const provider = options.read('provider', 'process, kind or container', parseChoice(['process', 'kind', 'container']));
+  const provider = options.read(
+    'provider',
+    'process, kind or container',
+    parseChoice(['process', 'kind', 'container']),
+  );
   const wanted = readWanted(options, machine.folder);
   const chosen = options.read('name', 'a name', parseText);
   options.finish();
@@ -39,7 +43,8 @@ export async function create({ surroundings, terminal }: Context, flags: Flags):
   const state = openState({ ...machine, env });
   const records = await state.records.list();
   const name = chooseName(chosen, records);
-  if (provider === undefined) terminal.note(`The registry runs as a process of this machine: making clusters is not part of devreg ${VERSION}.`);
+  if (provider === undefined)
+    terminal.note(`The registry runs as a process of this machine: making clusters is not part of devreg ${VERSION}.`);
   // Asked while the registry starts, and again only if it turns out to be called otherwise.
   const guess = wanted.host ?? records.find((record) => record.name === name)?.settings.host ?? DEFAULT_SETTINGS.host;
   const resolving = surroundings.resolvesHere(guess.toLowerCase(), signal);

@@ -21,13 +21,19 @@ export async function deleteRegistries(context: Context, flags: Flags): Promise<
   const mayAsk = !(options.read('yes', 'yes or no', parseSwitch) ?? false) && !env['DEVREG_NO_INPUT'];
   const chosen = options.read('name', 'a name', parseText);
   options.finish();
-  if (isAll && flags['name'] !== undefined) throw new DevregError('usage', 'OPTIONS_CLASH', 'Give either --all or --name.');
+  if (isAll && flags['name'] !== undefined)
+    throw new DevregError('usage', 'OPTIONS_CLASH', 'Give either --all or --name.');
 
   const state = openState({ ...machine, env });
   const records = await state.records.list();
   const names = isAll ? records.map(({ name }) => name) : [chooseName(chosen, records)];
   if (volumes && mayAsk && names.length > 0) await askFirst(names, context);
-  const ports = { ...state, provider: openProvider({ ...program, env }, machine.hostname), progress: context.terminal, signal };
+  const ports = {
+    ...state,
+    provider: openProvider({ ...program, env }, machine.hostname),
+    progress: context.terminal,
+    signal,
+  };
   for (const name of names) describe(await deleteRegistry({ name, volumes }, ports), context);
   if (names.length === 0) context.terminal.answer('There is no registry to delete.\n');
 }
@@ -44,5 +50,6 @@ function describe({ name, existed, keptData, removedData }: DeletedRegistry, { t
   const sentences = [existed ? `Deleted the registry ${name}.` : `There is no registry called ${name}.`];
   if (removedData !== undefined) sentences.push(`Removed its images in ${removedData}, and its credentials.`);
   terminal.answer(`${sentences.join(' ')}\n`);
-  if (keptData !== undefined) terminal.note(`Its images stay in ${keptData}, its password stays too; delete --volumes removes both.`);
+  if (keptData !== undefined)
+    terminal.note(`Its images stay in ${keptData}, its password stays too; delete --volumes removes both.`);
 }

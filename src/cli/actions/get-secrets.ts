@@ -33,8 +33,13 @@ const VIEW: ListView<Secret> = {
 export async function getSecrets({ surroundings, terminal }: Context, flags: Flags): Promise<void> {
   const { env, machine } = surroundings;
   const options = createOptionReader(flags, env);
-  const format = parseOutputFormat(options.read('output', 'a format', parseText) ?? 'table', [...READ_FORMATS, 'password']);
-  const packages = (options.readAll('packages', 'names', parseText) ?? []).flatMap((names) => names.split(',').map((name) => name.trim()));
+  const format = parseOutputFormat(options.read('output', 'a format', parseText) ?? 'table', [
+    ...READ_FORMATS,
+    'password',
+  ]);
+  const packages = (options.readAll('packages', 'names', parseText) ?? []).flatMap((names) =>
+    names.split(',').map((name) => name.trim()),
+  );
   const chosen = options.read('name', 'a name', parseText);
   options.finish();
 
@@ -44,7 +49,8 @@ export async function getSecrets({ surroundings, terminal }: Context, flags: Fla
   const record = all.find((one) => one.name === name);
   const secrets = record === undefined ? [] : secretsOf(record, await credentials.find(name), packages, folders);
   // Where an empty list cannot be told, that the registry is missing says more.
-  if (record !== undefined || !['jsonpath', 'password'].includes(format.kind)) terminal.answer(await formatSecrets(secrets, format));
+  if (record !== undefined || !['jsonpath', 'password'].includes(format.kind))
+    terminal.answer(await formatSecrets(secrets, format));
   if (record === undefined) throw noSuchRegistry(name, all);
 }
 

@@ -16,10 +16,14 @@ export async function rebuild({ surroundings, terminal }: Context, flags: Flags)
   const { env, machine, now } = surroundings;
   const options = createOptionReader(flags, env);
   const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
-  const dataDir = options.read('dataDir', 'a folder', (text) => (text === '' ? undefined : resolve(machine.folder, text)));
+  const dataDir = options.read('dataDir', 'a folder', (text) =>
+    text === '' ? undefined : resolve(machine.folder, text),
+  );
   options.finish();
   if (dataDir === undefined) {
-    throw new DevregError('usage', 'OPTION_MISSING', 'Which data? Give --data-dir.', { hint: 'devreg status -o wide shows where registries keep theirs.' });
+    throw new DevregError('usage', 'OPTION_MISSING', 'Which data? Give --data-dir.', {
+      hint: 'devreg status -o wide shows where registries keep theirs.',
+    });
   }
   const report = await terminal.step(`Reading the images in ${dataDir}`, () => rebuildAt(dataDir, now));
   if (output === 'json') terminal.answer(`${JSON.stringify(report, undefined, 2)}\n`);

@@ -40,25 +40,39 @@ async function serveUntilAborted(context: Context, flags: Flags): Promise<void> 
   const config: RegistryConfig = { ...plan.config, users, tls: await prepareTls(plan, authority, context) };
   await using registry = await open(config, context);
   if (parent === undefined) describe(registry, config, context);
-  else await reportReady(parent, registry.addresses.map(({ port }) => port));
+  else
+    await reportReady(
+      parent,
+      registry.addresses.map(({ port }) => port),
+    );
   await untilAborted(signal);
 }
 
 /** Loads what makes certificates only where one may have to be made. */
-async function prepareTls({ tls, config }: ServePlan, authorityFolder: string, context: Context): Promise<RegistryConfig['tls']> {
+async function prepareTls(
+  { tls, config }: ServePlan,
+  authorityFolder: string,
+  context: Context,
+): Promise<RegistryConfig['tls']> {
   if (tls.kind !== 'auto') return tls.kind === 'off' ? undefined : tls;
   const { machine, now } = context.surroundings;
   const { addressNames, ensureServerCertificate } = await import('../../workflows/server-certificate.ts');
   const { cert, key, ca } = await ensureServerCertificate({
     authorityFolder,
     dataDir: config.dataDir,
-    names: addressNames(config.listen.map(({ host }) => host), tls.names),
+    names: addressNames(
+      config.listen.map(({ host }) => host),
+      tls.names,
+    ),
     owner: `${machine.user}@${machine.hostname}`,
     now: now(),
     outsideHint: OUTSIDE_HINT,
   });
   if (ca.outcome === 'made') context.terminal.note(`Made a certificate authority for this user, ${ca.file}.`);
-  if (ca.outcome === 'renewed') context.terminal.warn(`The certificate authority was due and has been renewed: trust ${ca.file} again wherever you trusted it.`);
+  if (ca.outcome === 'renewed')
+    context.terminal.warn(
+      `The certificate authority was due and has been renewed: trust ${ca.file} again wherever you trusted it.`,
+    );
   return { cert, key };
 }
 
@@ -70,12 +84,17 @@ async function open(config: RegistryConfig, { surroundings, terminal }: Context)
   }
 }
 
-function describe({ addresses }: Registry, { tls, dataDir, users, anonymousPush }: RegistryConfig, { terminal }: Context): void {
+function describe(
+  { addresses }: Registry,
+  { tls, dataDir, users, anonymousPush }: RegistryConfig,
+  { terminal }: Context,
+): void {
   const scheme = tls === undefined ? 'http' : 'http and https';
   const places = addresses.map(({ address, port }) => `${address.includes(':') ? `[${address}]` : address}:${port}`);
   terminal.note(`Serving ${scheme} at ${places.join(' and ')}, with images in ${dataDir}.`);
   if (anonymousPush) terminal.warn('Anybody who reaches this registry may push and delete.');
-  else if (users.length === 0) terminal.note('Anybody on this machine may push, unless these data have users from before.');
+  else if (users.length === 0)
+    terminal.note('Anybody on this machine may push, unless these data have users from before.');
   else terminal.note(`Pushing needs a login, as ${users.map(({ name }) => name).join(' or ')}; pulling does not.`);
   terminal.note('End it with ^C.');
 }

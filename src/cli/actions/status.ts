@@ -46,5 +46,8 @@ export async function showStatus({ surroundings, terminal }: Context, flags: Fla
   const statuses = await readStatus(shown, folders, openProvider({ ...program, env }, machine.hostname));
   if (shown.length > 0 || format.kind !== 'jsonpath') terminal.answer(await formatList(statuses, format, VIEW));
   if (chosen !== undefined && shown.length === 0) throw noSuchRegistry(name, all);
-  if (shown.length === 0) throw new DevregError('not-found', 'REGISTRY_NOT_FOUND', 'There is no registry.', { hint: 'Make one with devreg create.' });
+  if (shown.length === 0)
+    throw new DevregError('not-found', 'REGISTRY_NOT_FOUND', 'There is no registry.', {
+      hint: 'Make one with devreg create.',
+    });
 }

@@ -30,7 +30,10 @@ export function declareCreate(parent: Command, context: Context): void {
     });
   addExamples(command, [
     ['devreg create', 'a registry at registry.localtest.me:8443 and localhost:5001'],
-    ['devreg create --name ci --port 0 --registry-port 0 -o json', 'one beside it, for a job of CI, on ports of its own'],
+    [
+      'devreg create --name ci --port 0 --registry-port 0 -o json',
+      'one beside it, for a job of CI, on ports of its own',
+    ],
     ['devreg create --rotate-password', 'a new password for the one that runs'],
   ]);
 }

@@ -12,7 +12,11 @@ export function declareGet(parent: Command, context: Context): void {
     .summary('show user, password and token')
     .description('Show user, password and token of a registry. JSON and YAML are always arrays.')
     .option('--name <name>', 'name of the registry (default: the only one there is, else devreg)')
-    .option('-p, --packages <names>', 'only of these packages: registry (or gitea); repeat it or separate by commas', collect)
+    .option(
+      '-p, --packages <names>',
+      'only of these packages: registry (or gitea); repeat it or separate by commas',
+      collect,
+    )
     .option('-o, --output <format>', 'table, wide, json, yaml, name, jsonpath=… or password (default: table)')
     .action(async (_flags, self: Command) => {
       const { getSecrets } = await import('../actions/get-secrets.ts');

@@ -53,7 +53,10 @@ function declareServe(registry: Command, context: Context): void {
       'devreg registry serve --listen 0.0.0.0:5000 --user admin --password-file ./password --san 192.168.1.10',
       'for other machines too, which then need a login to push',
     ],
-    ['devreg registry serve --route cnoe.localtest.me:8443/gitea=', 'the image gitea/owner/app of that host is owner/app'],
+    [
+      'devreg registry serve --route cnoe.localtest.me:8443/gitea=',
+      'the image gitea/owner/app of that host is owner/app',
+    ],
   ]);
 }
 

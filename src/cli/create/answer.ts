@@ -77,7 +77,17 @@ export async function formatAnswer(answer: CreateAnswer, output: 'text' | 'json'
   return output === 'yaml' ? (await import('yaml')).stringify(answer) : formatText(answer);
 }
 
-function formatText({ name, outcome, names, resolves, user, passwordCommand, ca, dataDir, next }: CreateAnswer): string {
+function formatText({
+  name,
+  outcome,
+  names,
+  resolves,
+  user,
+  passwordCommand,
+  ca,
+  dataDir,
+  next,
+}: CreateAnswer): string {
   const [host = '', byLocalhost = ''] = names;
   const lines = [
     `The registry ${name} ${OUTCOMES[outcome]}.`,

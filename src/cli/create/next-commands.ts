@@ -34,7 +34,11 @@ export function nextCommands(facts: NextFacts): string[] {
   if (client === 'skopeo') {
     const copy = insecure === '' ? '' : ' --dest-tls-verify=false';
     const image = `docker://${registry}/${namespaceOf(user)}alpine`;
-    return [login, `skopeo copy${copy} docker://docker.io/library/alpine:latest ${image}:latest`, `skopeo list-tags${insecure} ${image}`];
+    return [
+      login,
+      `skopeo copy${copy} docker://docker.io/library/alpine:latest ${image}:latest`,
+      `skopeo list-tags${insecure} ${image}`,
+    ];
   }
   const image = `${registry}/${namespaceOf(user)}hello`;
   return [login, `${BUILD_FILE} | ${client} build -t ${image} -`, `${client} push${insecure} ${image}`];

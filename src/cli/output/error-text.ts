@@ -21,7 +21,9 @@ export function formatError(error: unknown, style: ErrorStyle): string {
     return `${formatError(error.suppressed, style)}\n${style.colours.red('Undoing what was done failed as well:')} ${undoing}`;
   }
   if (style.asJson) return formatAsJson(error);
-  return isDevregError(error) ? formatUserError(error.message, error.hint, error.code, error, style) : formatFault(error, style);
+  return isDevregError(error)
+    ? formatUserError(error.message, error.hint, error.code, error, style)
+    : formatFault(error, style);
 }
 
 /** The error that matters to the exit code: the one that made us undo, not the one of undoing. */
@@ -29,7 +31,13 @@ export function mainError(error: unknown): unknown {
   return error instanceof SuppressedError ? mainError(error.suppressed) : error;
 }
 
-function formatUserError(message: string, hint: string | undefined, code: string, error: Error, { colours, withStack }: ErrorStyle): string {
+function formatUserError(
+  message: string,
+  hint: string | undefined,
+  code: string,
+  error: Error,
+  { colours, withStack }: ErrorStyle,
+): string {
   const lines = [`${colours.red('error:')} ${message}`];
   if (hint) lines.push(indent(hint));
   lines.push(indent(colours.dim(`code: ${code}`)));
@@ -52,7 +60,9 @@ function formatAsJson(error: unknown): string {
     const { code, message, hint = null } = error;
     return JSON.stringify({ error: { code, message, hint, exitCode } });
   }
-  return JSON.stringify({ error: { code: 'UNEXPECTED', message: String(error), hint: null, exitCode, stack: stackOf(error) } });
+  return JSON.stringify({
+    error: { code: 'UNEXPECTED', message: String(error), hint: null, exitCode, stack: stackOf(error) },
+  });
 }
 
 function stackOf(error: unknown): string {

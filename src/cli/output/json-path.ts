@@ -13,7 +13,8 @@ const EVERY = Symbol('every');
 
 const BRACES = /\{([^{}]*)\}/g;
 const LITERAL = /^"((?:[^"\\]|\\.)*)"$|^'([^']*)'$/;
-const STEP = /(?:\.?\[(?:(?<index>-?\d+)|(?<all>\*)|'(?<quoted>[^']*)'|"(?<quoted2>[^"]*)")\]|\.(?<key>[\w$-]+)|\.(?<every>\*))/y;
+const STEP =
+  /(?:\.?\[(?:(?<index>-?\d+)|(?<all>\*)|'(?<quoted>[^']*)'|"(?<quoted2>[^"]*)")\]|\.(?<key>[\w$-]+)|\.(?<every>\*))/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
 /**
@@ -29,7 +30,8 @@ export function parseJsonPath(template: string): JsonPath {
     end = match.index + match[0].length;
   }
   const rest = template.slice(end);
-  if (end === 0 || /[{}]/.test(pieces.map((piece) => ('text' in piece ? piece.text : '')).join('') + rest)) throw invalid(template);
+  if (end === 0 || /[{}]/.test(pieces.map((piece) => ('text' in piece ? piece.text : '')).join('') + rest))
+    throw invalid(template);
   return [...pieces, { text: rest }];
 }
 

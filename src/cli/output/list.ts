@@ -16,7 +16,11 @@ export interface ListView<Row> {
  * Writes a list down. JSON and YAML are always arrays.
  * @throws DevregError JSONPATH_NOT_FOUND
  */
-export async function formatList<Row>(rows: readonly Row[], format: OutputFormat, view: ListView<Row>): Promise<string> {
+export async function formatList<Row>(
+  rows: readonly Row[],
+  format: OutputFormat,
+  view: ListView<Row>,
+): Promise<string> {
   switch (format.kind) {
     case 'json':
       return `${JSON.stringify(rows, undefined, 2)}\n`;

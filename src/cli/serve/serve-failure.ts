@@ -6,7 +6,9 @@ import { nameProcess, portInUse } from '../../workflows/port-in-use.ts';
 /** @returns the error to fail with; what no user can set right stays what it is */
 export async function translateServeFailure(error: unknown, config: RegistryConfig): Promise<unknown> {
   if (!(error instanceof Error) || isDevregError(error)) return error;
-  return (await translateState(error, config)) ?? (await translateListening(error)) ?? (await translateFiles(error, config));
+  return (
+    (await translateState(error, config)) ?? (await translateListening(error)) ?? (await translateFiles(error, config))
+  );
 }
 
 /** What the registry itself refuses. */
@@ -27,7 +29,10 @@ async function translateState(error: Error, { dataDir, listen }: RegistryConfig)
     });
   }
   if (systemCodeOf(error) === 'METADATA_TOO_NEW') {
-    return new DevregError('failure', 'DATA_TOO_NEW', error.message, { hint: 'Use the newer version again.', cause: error });
+    return new DevregError('failure', 'DATA_TOO_NEW', error.message, {
+      hint: 'Use the newer version again.',
+      cause: error,
+    });
   }
   return undefined;
 }
@@ -44,10 +49,16 @@ async function translateListening(error: Error): Promise<DevregError | undefined
   if (code === 'EADDRINUSE') return portInUse(port, 'Choose another port with --listen, or end that program.');
   if (code === 'EACCES') {
     const hint = 'Choose a port above 1023 with --listen.';
-    return new DevregError('failure', 'PORT_DENIED', `The system does not let this user listen on port ${port}.`, { hint, cause: error });
+    return new DevregError('failure', 'PORT_DENIED', `The system does not let this user listen on port ${port}.`, {
+      hint,
+      cause: error,
+    });
   }
   const hint = 'Give one of its addresses to --listen, or 0.0.0.0 for all of them.';
-  return new DevregError('usage', 'ADDRESS_UNKNOWN', `This machine cannot be reached as ${address}.`, { hint, cause: error });
+  return new DevregError('usage', 'ADDRESS_UNKNOWN', `This machine cannot be reached as ${address}.`, {
+    hint,
+    cause: error,
+  });
 }
 
 /** What is wrong with certificate, key, or data folder. */
@@ -63,7 +74,10 @@ async function translateFiles(error: Error, { dataDir, tls }: RegistryConfig): P
   if (error.name === 'StorageError' || isSqlite(error) || isSqlite(error.cause)) {
     const reason = error.cause instanceof Error ? error.cause.message : error.message;
     const message = `The data folder ${dataDir} cannot be used: ${reason.replace(/\.$/, '')}.`;
-    return new DevregError('failure', 'DATA_FOLDER_UNUSABLE', message, { hint: 'Choose another with --data-dir.', cause: error });
+    return new DevregError('failure', 'DATA_FOLDER_UNUSABLE', message, {
+      hint: 'Choose another with --data-dir.',
+      cause: error,
+    });
   }
   return asFileError(error, `use ${typeof path === 'string' ? path : dataDir}`);
 }

@@ -12,7 +12,7 @@ import { parseListenAddress } from '../../registry/listen-address.ts';
 import { type UserOptions, readUserOptions } from './user-options.ts';
 
 /** How TLS comes about: from files, from the user's own authority for some more names, or not at all. */
-export type TlsPlan =
+type TlsPlan =
   | { readonly kind: 'files'; readonly cert: string; readonly key: string }
   | { readonly kind: 'auto'; readonly names: readonly string[] }
   | { readonly kind: 'off' };
@@ -60,7 +60,9 @@ export function readServePlan(flags: Flags, { env, folder, dataDir }: ServeSurro
 function readConfig(options: OptionReader, path: Parse<string>): Partial<RegistryConfig> {
   const given: { readonly [Key in keyof RegistryConfig]?: RegistryConfig[Key] | undefined } = {
     dataDir: options.read('dataDir', 'a folder', path),
-    listen: options.readAll('listen', 'an address such as 127.0.0.1:5000', (text) => parseListenAddress(text, DEFAULT_PORT)),
+    listen: options.readAll('listen', 'an address such as 127.0.0.1:5000', (text) =>
+      parseListenAddress(text, DEFAULT_PORT),
+    ),
     anonymousPush: options.read('anonymousPush', 'yes or no', parseSwitch),
     allowDelete: negate(options.read('noDelete', 'yes or no', parseSwitch)),
     allowSparse: options.read('allowSparseIndexes', 'yes or no', parseSwitch),
@@ -78,9 +80,12 @@ function readTlsPlan(options: OptionReader, settings: EnvironmentSettings, path:
   const key = options.read('tlsKey', 'a file', path);
   const names = options.readAll('san', 'a name or an address', parseText) ?? [];
   const files = cert !== undefined && key !== undefined ? { cert, key } : when === undefined ? settings.tls : undefined;
-  if ((cert === undefined) !== (key === undefined)) throw clash('A certificate needs its key: give both --tls-cert and --tls-key.');
-  if (cert !== undefined && when !== undefined) throw clash(`${options.sourceOf('tls')} does not go with a certificate of your own.`);
-  if (names.length > 0 && (files !== undefined || when === 'off')) throw clash('--san is for the certificate that devreg makes.');
+  if ((cert === undefined) !== (key === undefined))
+    throw clash('A certificate needs its key: give both --tls-cert and --tls-key.');
+  if (cert !== undefined && when !== undefined)
+    throw clash(`${options.sourceOf('tls')} does not go with a certificate of your own.`);
+  if (names.length > 0 && (files !== undefined || when === 'off'))
+    throw clash('--san is for the certificate that devreg makes.');
   if (files !== undefined) return { kind: 'files', ...files };
   return when === 'off' ? { kind: 'off' } : { kind: 'auto', names };
 }

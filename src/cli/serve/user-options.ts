@@ -27,11 +27,14 @@ export function readUserOptions(options: OptionReader, path: Parse<string>): Use
   const passwordFile = options.read('passwordFile', 'a file', path);
   const fromStdin = options.read('passwordStdin', 'yes or no', parseSwitch) ?? false;
   const tokenFile = options.read('tokenFile', 'a file', path);
-  if (passwordFile !== undefined && fromStdin) throw clash('Give the password either by --password-file or by --password-stdin.');
+  if (passwordFile !== undefined && fromStdin)
+    throw clash('Give the password either by --password-file or by --password-stdin.');
   const hasPassword = passwordFile !== undefined || fromStdin;
   const source = options.sourceOf('user');
-  if (source !== undefined && !hasPassword) throw clash(`${source} needs a password: add --password-file or --password-stdin.`);
-  if (source === undefined && (hasPassword || tokenFile !== undefined)) throw clash('The password or token of whom? Add --user.');
+  if (source !== undefined && !hasPassword)
+    throw clash(`${source} needs a password: add --password-file or --password-stdin.`);
+  if (source === undefined && (hasPassword || tokenFile !== undefined))
+    throw clash('The password or token of whom? Add --user.');
   return name === undefined ? undefined : { name, passwordFile, tokenFile };
 }
 
@@ -68,7 +71,8 @@ async function readStdin(stdin: Input): Promise<string> {
 function checkSecret(text: string, where: string): string {
   const secret = text.replace(/\r?\n$/, '');
   if (secret === '') throw new DevregError('usage', 'SECRET_EMPTY', `There is nothing in ${where}.`);
-  if (secret.length > PASSWORD_MAX) throw new DevregError('usage', 'SECRET_TOO_LONG', `What is in ${where} is too long for a secret.`);
+  if (secret.length > PASSWORD_MAX)
+    throw new DevregError('usage', 'SECRET_TOO_LONG', `What is in ${where} is too long for a secret.`);
   return secret;
 }
 

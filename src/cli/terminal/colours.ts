@@ -22,7 +22,11 @@ export const NO_COLOURS: Colours = { bold: plain, dim: plain, red: plain, yellow
  * Decides about one stream.
  * @see https://no-color.org and https://force-color.org
  */
-export function wantsColour(choice: ColourChoice, stream: Pick<Output, 'isTTY'>, env: Readonly<Record<string, string | undefined>>): boolean {
+export function wantsColour(
+  choice: ColourChoice,
+  stream: Pick<Output, 'isTTY'>,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
   if (choice !== 'auto') return choice === 'always';
   if (env['NO_COLOR']) return false;
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0' && env['FORCE_COLOR'] !== 'false';

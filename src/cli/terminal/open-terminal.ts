@@ -25,7 +25,10 @@ export async function openTerminal(surroundings: Surroundings): Promise<OpenedTe
   const choice = options.read('color', 'auto, always or never', parseChoice(COLOUR_CHOICES)) ?? 'auto';
   const colours = await loadColours(wantsColour(choice, stderr, env));
   const isAnimated = stderr.isTTY === true && env['TERM'] !== 'dumb' && !env['CI'] && level !== 'debug';
-  return { terminal: createTerminal({ stdin, stdout, stderr, colours, level, isAnimated }), refuseProblems: () => options.finish() };
+  return {
+    terminal: createTerminal({ stdin, stdout, stderr, colours, level, isAnimated }),
+    refuseProblems: () => options.finish(),
+  };
 }
 
 /**
@@ -38,7 +41,8 @@ export function peekOption(argv: readonly string[], long: string, short?: string
     if (argument === '--') break;
     if (argument === long || argument === short) found = argv[index + 1];
     else if (argument.startsWith(`${long}=`)) found = argument.slice(long.length + 1);
-    else if (short !== undefined && argument.startsWith(short) && !argument.startsWith('--')) found = argument.slice(short.length).replace(/^=/, '');
+    else if (short !== undefined && argument.startsWith(short) && !argument.startsWith('--'))
+      found = argument.slice(short.length).replace(/^=/, '');
   }
   return found;
 }

@@ -27,7 +27,10 @@ export interface ChildOptions {
 }
 
 /** Spawns a process that has its own session, so that neither ^C nor a closed terminal reaches it. */
-export function spawnDetached({ execPath, script }: Pick<Program, 'execPath' | 'script'>, options: ChildOptions): ChildProcess {
+export function spawnDetached(
+  { execPath, script }: Pick<Program, 'execPath' | 'script'>,
+  options: ChildOptions,
+): ChildProcess {
   const { args, env, cwd, log } = options;
   return spawn(execPath, [script, ...args], { cwd, env, detached: true, stdio: ['ignore', log, log, 'ipc'] });
 }
@@ -44,8 +47,12 @@ export async function waitForMessage(child: ChildProcess, signal: AbortSignal): 
     if (message !== undefined) resolve(message);
   };
   const onAbort = () => reject(signal.reason);
-  const onError = (cause: Error) => reject(new DevregError('failure', 'START_FAILED', `Node could not be started again: ${cause.message}.`, { cause }));
-  child.on('message', onMessage).once('exit', () => resolve(undefined)).once('error', onError);
+  const onError = (cause: Error) =>
+    reject(new DevregError('failure', 'START_FAILED', `Node could not be started again: ${cause.message}.`, { cause }));
+  child
+    .on('message', onMessage)
+    .once('exit', () => resolve(undefined))
+    .once('error', onError);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     signal.throwIfAborted();

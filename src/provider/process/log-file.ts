@@ -50,6 +50,9 @@ async function readTail(file: FileHandle, start: number): Promise<string[]> {
   const { size } = await file.stat();
   const from = Math.max(start, size - TAIL_BYTES);
   const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(size - from), position: from });
-  const lines = buffer.toString('utf8', 0, bytesRead).split('\n').filter((line) => line !== '');
+  const lines = buffer
+    .toString('utf8', 0, bytesRead)
+    .split('\n')
+    .filter((line) => line !== '');
   return lines.slice(-TAIL_LINES);
 }

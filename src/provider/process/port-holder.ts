@@ -17,7 +17,10 @@ const LISTENING = '0A';
  * @returns undefined where the system does not tell, or the process is another user's
  */
 export async function findPortHolder(port: number, proc = '/proc'): Promise<PortHolder | undefined> {
-  const sockets = new Set([...(await listeningOn(port, `${proc}/net/tcp`)), ...(await listeningOn(port, `${proc}/net/tcp6`))]);
+  const sockets = new Set([
+    ...(await listeningOn(port, `${proc}/net/tcp`)),
+    ...(await listeningOn(port, `${proc}/net/tcp6`)),
+  ]);
   if (sockets.size === 0) return undefined;
   const pids = (await readdir(proc).catch(() => [])).filter((name) => /^\d+$/.test(name));
   for (const pid of pids) {

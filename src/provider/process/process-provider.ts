@@ -68,7 +68,10 @@ async function release(child: ChildProcess): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     child.send(KEEP, (cause) => {
       if (cause === null) resolve();
-      else reject(new DevregError('failure', 'START_FAILED', 'The registry ended right after it became ready.', { cause }));
+      else
+        reject(
+          new DevregError('failure', 'START_FAILED', 'The registry ended right after it became ready.', { cause }),
+        );
     });
   });
   child.disconnect();

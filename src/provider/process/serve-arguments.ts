@@ -15,6 +15,8 @@ export function serveArguments({ settings, passwordFile, tokenFile, tls }: Start
 }
 
 /** The environment without the variables that would change what the arguments say. */
-export function serveEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+export function serveEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:DEVREG|REGISTRY)_/.test(name)));
 }

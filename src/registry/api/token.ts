@@ -30,9 +30,7 @@ export function getToken(parts: TokenParts): Endpoint {
       const scopes = readScopes(request.query.getAll('scope').flatMap((text) => text.split(' ')));
       const issued = issueAccess(parts, request, request.principal, scopes);
       const refresh = request.query.get('offline_token') === 'true' && provedItself(request);
-      return tokenReply(parts, issued, {
-        ...(refresh ? { refresh_token: parts.tokens.issueRefresh(subjectOf(request.principal)) } : {}),
-      });
+      return tokenReply(parts, issued, refresh ? { refresh_token: parts.tokens.issueRefresh(subjectOf(request.principal)) } : {});
     },
   };
 }

@@ -7,21 +7,30 @@ import { DevregError } from '../../../src/errors.ts';
 
 const STYLE = { colours: NO_COLOURS, asJson: false, withStack: false, version: 'devreg 1.2.3' };
 const cause = new Error('deep down');
-const error = new DevregError('conflict', 'PORT_IN_USE', 'Port 1 is in use.', { hint: 'Choose another.\nOr wait.', cause });
+const error = new DevregError('conflict', 'PORT_IN_USE', 'Port 1 is in use.', {
+  hint: 'Choose another.\nOr wait.',
+  cause,
+});
 
 describe("a user's error", () => {
   it('is a sentence, what to do, and a code', () => {
-    expect(formatError(error, STYLE)).toBe('error: Port 1 is in use.\n  Choose another.\n  Or wait.\n  code: PORT_IN_USE');
+    expect(formatError(error, STYLE)).toBe(
+      'error: Port 1 is in use.\n  Choose another.\n  Or wait.\n  code: PORT_IN_USE',
+    );
   });
 
   it('shows where it came from only when asked', () => {
-    expect(formatError(error, { ...STYLE, withStack: true })).toMatch(/code: PORT_IN_USE\n {2}DevregError: Port 1(?:.|\n)*Caused by: Error: deep down/);
+    expect(formatError(error, { ...STYLE, withStack: true })).toMatch(
+      /code: PORT_IN_USE\n {2}DevregError: Port 1(?:.|\n)*Caused by: Error: deep down/,
+    );
   });
 
   it('is one line of JSON for programs', () => {
     const text = formatError(error, { ...STYLE, asJson: true });
     expect(text).not.toContain('\n');
-    expect(JSON.parse(text)).toEqual({ error: { code: 'PORT_IN_USE', message: 'Port 1 is in use.', hint: 'Choose another.\nOr wait.', exitCode: 5 } });
+    expect(JSON.parse(text)).toEqual({
+      error: { code: 'PORT_IN_USE', message: 'Port 1 is in use.', hint: 'Choose another.\nOr wait.', exitCode: 5 },
+    });
   });
 
   it('is red where there is colour', async () => {
@@ -32,18 +41,24 @@ describe("a user's error", () => {
 describe('a fault', () => {
   it('shows its stack and what to report', () => {
     const text = formatError(new TypeError('x is not a function'), STYLE);
-    expect(text).toMatch(/^error: devreg failed in a way it never should: x is not a function\n {2}TypeError: x is not a function\n {2,}at /);
+    expect(text).toMatch(
+      /^error: devreg failed in a way it never should: x is not a function\n {2}TypeError: x is not a function\n {2,}at /,
+    );
     expect(text).toMatch(/Please report this .*: devreg 1\.2\.3\.\n {2}code: UNEXPECTED$/);
   });
 
   it('is JSON for programs too', () => {
-    expect(JSON.parse(formatError(cause, { ...STYLE, asJson: true }))).toMatchObject({ error: { code: 'UNEXPECTED', exitCode: 1 } });
+    expect(JSON.parse(formatError(cause, { ...STYLE, asJson: true }))).toMatchObject({
+      error: { code: 'UNEXPECTED', exitCode: 1 },
+    });
   });
 });
 
 it('says first what failed, then that undoing failed as well', () => {
   const both = new SuppressedError(new Error('the disk is gone'), error);
-  expect(formatError(both, STYLE)).toMatch(/^error: Port 1 is in use\.(?:.|\n)*\nUndoing what was done failed as well: Error: the disk is gone$/);
+  expect(formatError(both, STYLE)).toMatch(
+    /^error: Port 1 is in use\.(?:.|\n)*\nUndoing what was done failed as well: Error: the disk is gone$/,
+  );
   expect(exitCodeOf(mainError(both))).toBe(5);
 });
 

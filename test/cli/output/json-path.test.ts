@@ -21,19 +21,28 @@ it.each([
   ['{[0].nothing}', 'null'],
   ['{[1].data.list[*]}', ''],
   ['name: {[0].name}{"\\n"}', 'name: one\n'],
-  ["{[0].name}{'\\t'}{\"\\t\"}", 'one\\t\t'],
+  ['{[0].name}{\'\\t\'}{"\\t"}', 'one\\t\t'],
   ['{$}', JSON.stringify(VALUE)],
 ])('%s gives %j', (template, text) => {
   expect(fill(template)).toBe(text);
 });
 
 describe('refuses', () => {
-  it.each(['', '[0].name', '{[0].name', '{[0].name}}', '{..name}', '{[?(@.name=="one")]}', '{[0:2]}', '{range [*]}', '{[0]name}', '{name}', '{[0].}'])(
-    '%j as not understood',
-    (template) => {
-      expect(() => parseJsonPath(template)).toThrow(expect.objectContaining({ code: 'JSONPATH_INVALID', kind: 'usage' }));
-    },
-  );
+  it.each([
+    '',
+    '[0].name',
+    '{[0].name',
+    '{[0].name}}',
+    '{..name}',
+    '{[?(@.name=="one")]}',
+    '{[0:2]}',
+    '{range [*]}',
+    '{[0]name}',
+    '{name}',
+    '{[0].}',
+  ])('%j as not understood', (template) => {
+    expect(() => parseJsonPath(template)).toThrow(expect.objectContaining({ code: 'JSONPATH_INVALID', kind: 'usage' }));
+  });
 
   it.each(['{[0].nam}', '{[2].name}', '{[-3]}', '{[0].name.length}', '{.name}', '{[0].data.__proto__}', '{[0][1]}'])(
     '%j as leading nowhere',

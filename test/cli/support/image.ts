@@ -19,12 +19,20 @@ export function basic(user: string, password: string): string {
 export async function pushImage({ url, authorization }: Target, image: string): Promise<number> {
   const headers = authorization === undefined ? {} : { authorization };
   const digest = `sha256:${createHash('sha256').update(CONFIG).digest('hex')}`;
-  const begun = await fetch(`${url}/v2/${image}/blobs/uploads/?digest=${digest}`, { method: 'POST', headers, body: CONFIG });
+  const begun = await fetch(`${url}/v2/${image}/blobs/uploads/?digest=${digest}`, {
+    method: 'POST',
+    headers,
+    body: CONFIG,
+  });
   if (begun.status !== 201) return begun.status;
   const type = 'application/vnd.oci.image.manifest.v1+json';
   const config = { mediaType: 'application/vnd.oci.image.config.v1+json', digest, size: CONFIG.length };
   const body = JSON.stringify({ schemaVersion: 2, mediaType: type, config, layers: [] });
-  const put = await fetch(`${url}/v2/${image}/manifests/latest`, { method: 'PUT', headers: { ...headers, 'content-type': type }, body });
+  const put = await fetch(`${url}/v2/${image}/manifests/latest`, {
+    method: 'PUT',
+    headers: { ...headers, 'content-type': type },
+    body,
+  });
   return put.status;
 }
 

@@ -17,8 +17,16 @@ export interface RunningProgram extends AsyncDisposable {
 }
 
 /** Starts the unbuilt program. */
-export function startProgram(argv: readonly string[], home: string, env: Readonly<Record<string, string>> = {}): RunningProgram {
-  const child = spawn(execPath, [SCRIPT, ...argv], { cwd: home, env: { HOME: home, ...ENV, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+export function startProgram(
+  argv: readonly string[],
+  home: string,
+  env: Readonly<Record<string, string>> = {},
+): RunningProgram {
+  const child = spawn(execPath, [SCRIPT, ...argv], {
+    cwd: home,
+    env: { HOME: home, ...ENV, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (text) => (stdout += String(text)));

@@ -8,18 +8,19 @@ import { PassThrough } from 'node:stream';
 import { ensureAuthority } from '../../../src/certs/store.ts';
 import { run } from '../../../src/cli/run.ts';
 import type { Surroundings } from '../../../src/cli/surroundings.ts';
+import { VERSION } from '../../../src/cli/version.ts';
 import { resolveFolders } from '../../../src/state/folders.ts';
 import { authorityFolder } from '../../../src/state/paths.ts';
 
 /** What a run of the program left. */
-export interface RunResult {
+interface RunResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number;
 }
 
 /** What a test changes about the surroundings. */
-export type Changes = Partial<Surroundings> & {
+type Changes = Partial<Surroundings> & {
   readonly isTerminal?: boolean;
   readonly input?: string;
   /** Gets each piece of standard error as it comes. */
@@ -58,7 +59,8 @@ export async function makeWorld({ withAuthority = true } = {}): Promise<World> {
   const runHere = (argv: readonly string[], changes: Changes = {}) => runCli(argv, home, changes);
   const succeed = async (argv: readonly string[], changes?: Changes) => {
     const result = await runHere(argv, changes);
-    if (result.exitCode !== 0) throw new Error(`devreg ${argv.join(' ')} ended with ${result.exitCode}:\n${result.stderr}`);
+    if (result.exitCode !== 0)
+      throw new Error(`devreg ${argv.join(' ')} ended with ${result.exitCode}:\n${result.stderr}`);
     return result;
   };
   made.defer(async () => void (await runHere(['delete', '--all', '--volumes', '--yes'])));
@@ -71,6 +73,7 @@ export function normalise(text: string, world: Pick<World, 'home'>): string {
   return text
     .replaceAll(world.home, '<home>')
     .replaceAll(SCRIPT, '<script>')
+    .replaceAll(`devreg ${VERSION}`, 'devreg <version>')
     .replaceAll(`${execPath} <script>`, '<devreg>')
     .replaceAll(/devreg_[0-9a-f]{60}/g, '<token>')
     .replaceAll(/\b[A-Za-z0-9]{32}\b/g, '<password>')
@@ -94,7 +97,11 @@ async function drawAuthority(): Promise<Readonly<Record<string, Buffer>>> {
   return { 'ca.crt': await readFile(join(temp.path, 'ca.crt')), 'ca.key': await readFile(join(temp.path, 'ca.key')) };
 }
 
-async function runCli(argv: readonly string[], home: string, { isTerminal = false, input = '', onStderr, ...changes }: Changes): Promise<RunResult> {
+async function runCli(
+  argv: readonly string[],
+  home: string,
+  { isTerminal = false, input = '', onStderr, ...changes }: Changes,
+): Promise<RunResult> {
   const stdin = Object.assign(new PassThrough(), { isTTY: isTerminal });
   stdin.end(input);
   const stdout = Object.assign(new PassThrough(), { isTTY: isTerminal });

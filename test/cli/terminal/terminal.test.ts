@@ -5,7 +5,10 @@ import { NO_COLOURS, wantsColour } from '../../../src/cli/terminal/colours.ts';
 import { peekOption } from '../../../src/cli/terminal/open-terminal.ts';
 import { type LogLevel, type Terminal, createTerminal } from '../../../src/cli/terminal/terminal.ts';
 
-function makeTerminal(level: LogLevel, isAnimated = false): { terminal: Terminal; heard: () => string; answered: () => string } {
+function makeTerminal(
+  level: LogLevel,
+  isAnimated = false,
+): { terminal: Terminal; heard: () => string; answered: () => string } {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const terminal = createTerminal({ stdin, stdout, stderr, colours: NO_COLOURS, level, isAnimated });
   const read = (stream: PassThrough) => String(stream.read() ?? '');

@@ -67,6 +67,8 @@ describe('deleting a blob', () => {
     for (const name of ['a', 'b']) await pushBlob(registry, name, layer);
     const gone = { status: 404, code: 'BLOB_UNKNOWN' };
     await converse(registry, [
+      { ask: `GET /v2/a/blobs/${layer.digest}`, status: 200 },
+      { ask: `HEAD /v2/a/blobs/${layer.digest}`, status: 200 },
       { ask: `DELETE /v2/a/blobs/${layer.digest}`, status: 202, has: { 'docker-content-digest': layer.digest } },
       { ask: `GET /v2/a/blobs/${layer.digest}`, ...gone },
       { ask: `HEAD /v2/a/blobs/${layer.digest}`, status: 404 },

@@ -16,7 +16,7 @@ async function startWithTags(tags: readonly string[]): Promise<MemoryRegistry> {
 /** Follows Links from page to page. */
 async function follow(registry: MemoryRegistry, first: string): Promise<string[][]> {
   const pages: string[][] = [];
-  for (let path: string | undefined = first; path !== undefined; ) {
+  for (let path: string | undefined = first; path !== undefined;) {
     const reply = await registry.send({ method: 'GET', path });
     const { tags, repositories } = JSON.parse(reply.text) as { tags?: string[]; repositories?: string[] };
     pages.push(tags ?? repositories ?? []);
@@ -54,7 +54,8 @@ describe('tags', () => {
       { ask: `GET ${PATH}?last=`, status: 200, is: page('a', 'b', 'c', 'd', 'e'), has: none },
       { ask: `GET ${PATH}?last=e`, status: 200, is: page(), has: none },
     ]);
-    for (let n = 1; n <= 6; n++) expect((await follow(registry, `${PATH}?n=${n}`)).flat()).toEqual(['a', 'b', 'c', 'd', 'e']);
+    for (let n = 1; n <= 6; n++)
+      expect((await follow(registry, `${PATH}?n=${n}`)).flat()).toEqual(['a', 'b', 'c', 'd', 'e']);
     expect(await follow(registry, `${PATH}?n=2`)).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
   });
 
@@ -71,10 +72,13 @@ describe('tags', () => {
     ]);
   });
 
-  it.each(['-1', '1.5', '', 'x', '1e3', '0x1', '+1', '%201', '1%00', 'NaN', 'Infinity', '%D9%A1'])('cannot come in pages of %j', async (n) => {
-    await using registry = await startWithTags(['a']);
-    await converse(registry, [{ ask: `GET ${PATH}?n=${n}`, status: 400, code: 'UNSUPPORTED' }]);
-  });
+  it.each(['-1', '1.5', '', 'x', '1e3', '0x1', '+1', '%201', '1%00', 'NaN', 'Infinity', '%D9%A1'])(
+    'cannot come in pages of %j',
+    async (n) => {
+      await using registry = await startWithTags(['a']);
+      await converse(registry, [{ ask: `GET ${PATH}?n=${n}`, status: 400, code: 'UNSUPPORTED' }]);
+    },
+  );
 
   it('go on after one that was deleted meanwhile, or never was', async () => {
     await using registry = await startWithTags(['a', 'b', 'c']);
@@ -104,7 +108,10 @@ describe('tags', () => {
     await pushBlob(registry, 'a', CONFIG);
     const { digest } = image([]);
     for (let at = 0; at < tags.length; at += 100) {
-      const query = tags.slice(at, at + 100).map((tag) => `tag=${tag}`).join('&');
+      const query = tags
+        .slice(at, at + 100)
+        .map((tag) => `tag=${tag}`)
+        .join('&');
       await pushManifest(registry, 'a', image([]), { as: `${digest}?${query}` });
     }
     for (const path of ['/v2/a/tags/list', '/v2/a/tags/list?n=20000']) {
@@ -129,7 +136,9 @@ describe('the catalog', () => {
     await converse(registry, [{ ask: 'GET /v2/_catalog', status: 200, is: '{"repositories":[]}\n' }]);
     await pushImage(registry, 'ansible-playbook', { as: 'latest' });
     const has = { 'content-type': 'application/json', 'content-length': '38', link: undefined };
-    await converse(registry, [{ ask: 'GET /v2/_catalog', status: 200, has, is: '{"repositories":["ansible-playbook"]}\n' }]);
+    await converse(registry, [
+      { ask: 'GET /v2/_catalog', status: 200, has, is: '{"repositories":["ansible-playbook"]}\n' },
+    ]);
   });
 
   it('comes in pages as tags do', async () => {
@@ -137,8 +146,18 @@ describe('the catalog', () => {
     const next = (n: number, last: string) => link('/v2/_catalog', n, encodeURIComponent(last));
     await converse(registry, [
       { ask: 'GET /v2/_catalog', status: 200, is: { repositories: NAMES }, has: { link: undefined } },
-      { ask: 'GET /v2/_catalog?n=3', status: 200, is: { repositories: NAMES.slice(0, 3) }, has: { link: next(3, 'a/b') } },
-      { ask: 'GET /v2/_catalog?n=3&last=a%2Fb', status: 200, is: { repositories: NAMES.slice(3) }, has: { link: undefined } },
+      {
+        ask: 'GET /v2/_catalog?n=3',
+        status: 200,
+        is: { repositories: NAMES.slice(0, 3) },
+        has: { link: next(3, 'a/b') },
+      },
+      {
+        ask: 'GET /v2/_catalog?n=3&last=a%2Fb',
+        status: 200,
+        is: { repositories: NAMES.slice(3) },
+        has: { link: undefined },
+      },
       { ask: 'GET /v2/_catalog?n=5', status: 200, is: { repositories: NAMES }, has: { link: undefined } },
       { ask: 'GET /v2/_catalog?n=0', status: 200, is: '{"repositories":[]}\n', has: { link: undefined } },
       { ask: 'GET /v2/_catalog?last=a%2Fa', status: 200, is: { repositories: NAMES.slice(2) } },

@@ -14,7 +14,11 @@ describe('a mount', () => {
   it('makes a blob of one repository part of another, without its bytes', async () => {
     await using registry = await startRegistry();
     await pushBlob(registry, 'team/a', layer);
-    const has = { location: `/v2/b/blobs/${layer.digest}`, 'docker-content-digest': layer.digest, 'content-length': '0' };
+    const has = {
+      location: `/v2/b/blobs/${layer.digest}`,
+      'docker-content-digest': layer.digest,
+      'content-length': '0',
+    };
     await converse(registry, [
       { ask: `HEAD /v2/b/blobs/${layer.digest}`, status: 404 },
       { ask: mount('&from=team%2Fa'), status: 201, has },
@@ -54,6 +58,16 @@ describe('a mount', () => {
     ]);
   });
 
+  it('from what is no name takes the blob from nowhere else', async () => {
+    await using registry = await startRegistry();
+    await pushBlob(registry, 'a', layer);
+    await converse(registry, [
+      { ask: mount('&from=NO%20NAME'), ...BEGUN },
+      { ask: mount('&from='), ...BEGUN },
+      { ask: `HEAD /v2/b/blobs/${layer.digest}`, status: 404 },
+    ]);
+  });
+
   it('of sha512 works as well', async () => {
     await using registry = await startRegistry();
     const long = blob('layer', 'sha512');
@@ -69,7 +83,11 @@ describe('a mount', () => {
     const bad = ['sha256:x', 'latest', '', `md5:${'a'.repeat(32)}`, digestOf('x').toUpperCase()];
     await converse(
       registry,
-      bad.map((digest) => ({ ask: `POST /v2/b/blobs/uploads/?mount=${digest}&from=a`, status: 400, code: 'DIGEST_INVALID' })),
+      bad.map((digest) => ({
+        ask: `POST /v2/b/blobs/uploads/?mount=${digest}&from=a`,
+        status: 400,
+        code: 'DIGEST_INVALID',
+      })),
     );
     expect(await Array.fromAsync(registry.blobs.listUploads())).toEqual([]);
   });

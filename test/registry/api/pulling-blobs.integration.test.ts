@@ -60,7 +60,12 @@ describe('a blob', () => {
       { ask: ask.replace('GET', 'HEAD'), headers: unchanged, status: 304, has },
       { ask, headers: { ...unchanged, range: 'bytes=0-0' }, status: 304, has },
       { ask, headers: { 'if-none-match': `"${ABSENT}"`, range: 'bytes=0-0' }, status: 206, is: 'l' },
-      { ask: `GET /v2/a/blobs/${ABSENT}`, headers: { 'if-none-match': `"${ABSENT}"` }, status: 404, code: 'BLOB_UNKNOWN' },
+      {
+        ask: `GET /v2/a/blobs/${ABSENT}`,
+        headers: { 'if-none-match': `"${ABSENT}"` },
+        status: 404,
+        code: 'BLOB_UNKNOWN',
+      },
       { ask: `HEAD /v2/a/blobs/${ABSENT}`, headers: { 'if-none-match': '*' }, status: 404 },
     ]);
   });
@@ -80,7 +85,10 @@ describe('a blob', () => {
       { ask: `GET /v2/a/blobs/${layer.digest}/x`, status: 404, code: 'UNSUPPORTED' },
     ];
     await converse(registry, rows);
-    await converse(registry, rows.map(({ ask, status }) => ({ ask: ask.replace('GET', 'HEAD'), status })));
+    await converse(
+      registry,
+      rows.map(({ ask, status }) => ({ ask: ask.replace('GET', 'HEAD'), status })),
+    );
   });
 
   it('is sha512 where that is its name', async () => {
@@ -128,7 +136,11 @@ describe('ranges', () => {
       rows.map(([range, contentRange, is]) => ({
         ...get(range),
         status: 206,
-        has: { 'content-range': contentRange, 'content-type': 'application/octet-stream', 'docker-content-digest': letters.digest },
+        has: {
+          'content-range': contentRange,
+          'content-type': 'application/octet-stream',
+          'docker-content-digest': letters.digest,
+        },
         is,
       })),
     );
@@ -138,13 +150,28 @@ describe('ranges', () => {
     await using registry = await startWithLetters();
     const has = { 'content-range': 'bytes */26', 'docker-content-digest': undefined };
     const ranges = ['bytes=26-', 'bytes=26-30', 'bytes=-0', 'bytes=4-2', 'bytes=30-40,50-60', 'bytes=500-0'];
-    await converse(registry, ranges.map((range) => ({ ...get(range), status: 416, code: 'SIZE_INVALID', has })));
+    await converse(
+      registry,
+      ranges.map((range) => ({ ...get(range), status: 416, code: 'SIZE_INVALID', has })),
+    );
   });
 
   it('that are not understood, or too many, give the whole', async () => {
     await using registry = await startWithLetters();
     const many = Array.from({ length: 129 }, () => '0-0').join(',');
-    const ranges = ['', 'bytes', 'bytes=', 'bytes=,', 'lines=1-2', 'bytes=a-b', 'bytes=1', 'bytes=--1', 'bytes=1-2-3', 'bytes=0x1-2', `bytes=${many}`];
+    const ranges = [
+      '',
+      'bytes',
+      'bytes=',
+      'bytes=,',
+      'lines=1-2',
+      'bytes=a-b',
+      'bytes=1',
+      'bytes=--1',
+      'bytes=1-2-3',
+      'bytes=0x1-2',
+      `bytes=${many}`,
+    ];
     await converse(
       registry,
       ranges.map((range) => ({ ...get(range), status: 200, has: { 'content-range': undefined }, is: letters.bytes })),

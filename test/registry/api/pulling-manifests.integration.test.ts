@@ -2,7 +2,17 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../src/oci/digest.ts';
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_INDEX, OCI_MANIFEST } from '../../../src/oci/media-types.ts';
-import { CONFIG, blob, content, dockerImage, image, index, pushBlob, pushImage, pushManifest } from '../../support/images.ts';
+import {
+  CONFIG,
+  blob,
+  content,
+  dockerImage,
+  image,
+  index,
+  pushBlob,
+  pushImage,
+  pushManifest,
+} from '../../support/images.ts';
 import { startRegistry } from '../../support/registry-server.ts';
 import { converse } from '../../support/wire-table.ts';
 
@@ -21,7 +31,12 @@ describe('a manifest', () => {
       { ask: `GET /v2/team/app/manifests/${pushed.digest}`, status: 200, has: byDigest, is: pushed.bytes },
       { ask: 'HEAD /v2/team/app/manifests/1.0', status: 200, has: byTag, is: '' },
       { ask: `HEAD /v2/team/app/manifests/${pushed.digest}`, status: 200, has: byDigest, is: '' },
-      { ask: `GET /v2/team/app/manifests/${pushed.digest.replace(':', '%3A')}`, status: 200, has: byDigest, is: pushed.bytes },
+      {
+        ask: `GET /v2/team/app/manifests/${pushed.digest.replace(':', '%3A')}`,
+        status: 200,
+        has: byDigest,
+        is: pushed.bytes,
+      },
       { ask: 'GET /v2/team%2Fapp/manifests/1.0', status: 404, code: 'UNSUPPORTED' },
       { ask: 'GET /v2/te%61m/app/manifests/1%2E0', status: 200, is: pushed.bytes },
       { ask: 'GET /v2/team/app/manifests/1.0?ns=docker.io', status: 200, is: pushed.bytes },
@@ -65,7 +80,11 @@ describe('a manifest', () => {
     const pushed = await pushImage(registry, 'a', { as: 'x' });
     const etag = `"${pushed.digest}"`;
     const ask = 'GET /v2/a/manifests/x';
-    const unchanged = { ask, status: 304, has: { etag, 'docker-content-digest': pushed.digest, 'content-type': undefined } };
+    const unchanged = {
+      ask,
+      status: 304,
+      has: { etag, 'docker-content-digest': pushed.digest, 'content-type': undefined },
+    };
     const changed = { ask, status: 200, is: pushed.bytes };
     await converse(registry, [
       { ...unchanged, headers: { 'if-none-match': etag } },
@@ -137,7 +156,19 @@ describe('what is not there', () => {
 describe('names', () => {
   it('may hold the words of the endpoints', async () => {
     await using registry = await startRegistry();
-    const names = ['manifests', 'a/manifests/b', 'blobs/uploads', 'blobs', 'uploads/blobs', 'tags/list', 'x/tags/list', 'referrers', 'token', 'v2', 'a/blobs/uploads'];
+    const names = [
+      'manifests',
+      'a/manifests/b',
+      'blobs/uploads',
+      'blobs',
+      'uploads/blobs',
+      'tags/list',
+      'x/tags/list',
+      'referrers',
+      'token',
+      'v2',
+      'a/blobs/uploads',
+    ];
     for (const name of names) {
       const pushed = await pushImage(registry, name, { as: 'list', annotations: { name } });
       const { digest } = pushed;
@@ -148,7 +179,11 @@ describe('names', () => {
         { ask: `GET /v2/${name}/blobs/${CONFIG.digest}`, status: 200, is: CONFIG.bytes },
         { ask: `POST /v2/${name}/blobs/uploads/`, status: 202 },
         { ask: 'GET {location}', status: 204 },
-        { ask: `PUT {location}?digest=${digestOf('')}`, status: 201, has: { location: `/v2/${name}/blobs/${digestOf('')}` } },
+        {
+          ask: `PUT {location}?digest=${digestOf('')}`,
+          status: 201,
+          has: { location: `/v2/${name}/blobs/${digestOf('')}` },
+        },
       ]);
     }
   });
@@ -156,7 +191,11 @@ describe('names', () => {
   it('are as long and as odd as the specification lets them be', async () => {
     await using registry = await startRegistry();
     const pushed = image();
-    const put = (name: string) => ({ ask: `PUT /v2/${name}/manifests/x`, headers: { 'content-type': OCI_MANIFEST }, body: pushed.bytes });
+    const put = (name: string) => ({
+      ask: `PUT /v2/${name}/manifests/x`,
+      headers: { 'content-type': OCI_MANIFEST },
+      body: pushed.bytes,
+    });
     await pushBlob(registry, 'a', CONFIG);
     const longest = `${'a/'.repeat(127)}a`;
     const good = ['a.b_c__d-e---f', '0', longest];
@@ -175,12 +214,20 @@ describe('names', () => {
     await using registry = await startRegistry();
     const tags = ['_', 'A-b.c_d', '0', 't'.repeat(128), 'latest'];
     for (const as of tags) await pushImage(registry, 'a', { as });
-    await converse(registry, tags.map((tag) => ({ ask: `GET /v2/a/manifests/${tag}`, status: 200 })));
+    await converse(
+      registry,
+      tags.map((tag) => ({ ask: `GET /v2/a/manifests/${tag}`, status: 200 })),
+    );
     const manifest = content(image().bytes, OCI_MANIFEST);
     const bad = ['.a', '-a', 't'.repeat(129), 'a%2Bb', 'a%20', 'a~'];
     await converse(
       registry,
-      bad.map((tag) => ({ ask: `PUT /v2/a/manifests/${tag}`, body: manifest.bytes, status: 400, code: 'MANIFEST_INVALID' })),
+      bad.map((tag) => ({
+        ask: `PUT /v2/a/manifests/${tag}`,
+        body: manifest.bytes,
+        status: 400,
+        code: 'MANIFEST_INVALID',
+      })),
     );
   });
 });

@@ -34,7 +34,12 @@ describe('POST then PUT', () => {
     await using registry = await startRegistry();
     await converse(registry, [
       { ask, headers, status: 202, has: { location: SESSION } },
-      { ask: `PUT {location}?digest=${hello.digest.replace(':', '%3A')}`, body: 'hello', status: 201, has: created(hello.digest) },
+      {
+        ask: `PUT {location}?digest=${hello.digest.replace(':', '%3A')}`,
+        body: 'hello',
+        status: 201,
+        has: created(hello.digest),
+      },
       ...IS_THERE,
     ]);
   });
@@ -52,17 +57,20 @@ describe('POST then PUT', () => {
     ]);
   });
 
-  it.each(['', '?digest-algorithm=sha512', '?digest-algorithm=sha256'])('stores sha512 in a session opened with %j', async (query) => {
-    await using registry = await startRegistry();
-    const digest = digestOf('hello', 'sha512');
-    await converse(registry, [
-      { ask: `${START}${query}`, status: 202, has: { location: SESSION } },
-      { ask: 'PATCH {location}', body: 'hel', status: 202 },
-      { ask: `PUT {location}?digest=${digest}`, body: 'lo', status: 201, has: created(digest) },
-      { ask: `GET ${blobOf(digest)}`, status: 200, has: { 'docker-content-digest': digest }, is: 'hello' },
-      ...IS_ABSENT,
-    ]);
-  });
+  it.each(['', '?digest-algorithm=sha512', '?digest-algorithm=sha256'])(
+    'stores sha512 in a session opened with %j',
+    async (query) => {
+      await using registry = await startRegistry();
+      const digest = digestOf('hello', 'sha512');
+      await converse(registry, [
+        { ask: `${START}${query}`, status: 202, has: { location: SESSION } },
+        { ask: 'PATCH {location}', body: 'hel', status: 202 },
+        { ask: `PUT {location}?digest=${digest}`, body: 'lo', status: 201, has: created(digest) },
+        { ask: `GET ${blobOf(digest)}`, status: 200, has: { 'docker-content-digest': digest }, is: 'hello' },
+        ...IS_ABSENT,
+      ]);
+    },
+  );
 
   it('stores sha256 in a session opened for sha512', async () => {
     await using registry = await startRegistry();
@@ -77,7 +85,10 @@ describe('POST then PUT', () => {
     await using registry = await startRegistry();
     const bad = { status: 400, code: 'DIGEST_INVALID' };
     await converse(registry, [
-      ...['md5', 'SHA256', '', '__proto__', 'constructor'].map((name) => ({ ask: `${START}?digest-algorithm=${name}`, ...bad })),
+      ...['md5', 'SHA256', '', '__proto__', 'constructor'].map((name) => ({
+        ask: `${START}?digest-algorithm=${name}`,
+        ...bad,
+      })),
       { ask: `${START}?digest=md5:${'0'.repeat(32)}`, body: 'hello', ...bad },
     ]);
   });
@@ -96,7 +107,14 @@ describe('POST then PUT', () => {
   it('keeps the session when the digest is no digest', async () => {
     await using registry = await startRegistry();
     const bad = { body: 'hello', status: 400, code: 'DIGEST_INVALID' };
-    const digests = ['sha256:baddigest', `sha256:${hello.digest.slice(7).toUpperCase()}`, 'sha256', '', 'md5:5d41402abc4b2a76b9719d911017c592', `sha256:${'0'.repeat(63)}`];
+    const digests = [
+      'sha256:baddigest',
+      `sha256:${hello.digest.slice(7).toUpperCase()}`,
+      'sha256',
+      '',
+      'md5:5d41402abc4b2a76b9719d911017c592',
+      `sha256:${'0'.repeat(63)}`,
+    ];
     await converse(registry, [
       { ask: START, status: 202 },
       { ask: 'PUT {location}', ...bad },
@@ -160,11 +178,29 @@ describe('chunks', () => {
     await using registry = await startRegistry();
     await converse(registry, [
       { ask: START, status: 202 },
-      { ask: 'PATCH {location}', headers: { 'content-range': '0-1' }, body: 'he', status: 202, has: { location: SESSION, range: '0-1' } },
+      {
+        ask: 'PATCH {location}',
+        headers: { 'content-range': '0-1' },
+        body: 'he',
+        status: 202,
+        has: { location: SESSION, range: '0-1' },
+      },
       { ask: 'GET {location}', status: 204, has: { location: SESSION, range: '0-1' } },
       { ask: 'PATCH {location}', headers: { 'content-range': '2-2' }, body: 'l', status: 202, has: { range: '0-2' } },
-      { ask: 'PATCH {location}', headers: { 'content-range': 'bytes 3-3/*' }, body: 'l', status: 202, has: { range: '0-3' } },
-      { ask: `PUT {location}?digest=${hello.digest}`, headers: { 'content-range': '4-4' }, body: 'o', status: 201, has: created(hello.digest) },
+      {
+        ask: 'PATCH {location}',
+        headers: { 'content-range': 'bytes 3-3/*' },
+        body: 'l',
+        status: 202,
+        has: { range: '0-3' },
+      },
+      {
+        ask: `PUT {location}?digest=${hello.digest}`,
+        headers: { 'content-range': '4-4' },
+        body: 'o',
+        status: 201,
+        has: created(hello.digest),
+      },
       ...IS_THERE,
     ]);
   });
@@ -219,12 +255,36 @@ describe('chunks', () => {
         status: 400,
         code: 'BLOB_UPLOAD_INVALID',
       })),
-      { ask: 'PATCH {location}', headers: { 'content-range': '0-9' }, body: 'hello', status: 400, code: 'SIZE_INVALID' },
-      { ask: 'PATCH {location}', headers: { 'content-range': '0-3' }, body: 'hello', status: 400, code: 'SIZE_INVALID' },
-      { ask: 'PATCH {location}', headers: { 'content-range': '0-3' }, body: stream('hello'), status: 400, code: 'SIZE_INVALID' },
+      {
+        ask: 'PATCH {location}',
+        headers: { 'content-range': '0-9' },
+        body: 'hello',
+        status: 400,
+        code: 'SIZE_INVALID',
+      },
+      {
+        ask: 'PATCH {location}',
+        headers: { 'content-range': '0-3' },
+        body: 'hello',
+        status: 400,
+        code: 'SIZE_INVALID',
+      },
+      {
+        ask: 'PATCH {location}',
+        headers: { 'content-range': '0-3' },
+        body: stream('hello'),
+        status: 400,
+        code: 'SIZE_INVALID',
+      },
       { ask: 'GET {location}', status: 204, has: { range: '0-0' } },
       // What came before the stream ended too soon is kept, as after a broken connection.
-      { ask: 'PATCH {location}', headers: { 'content-range': '0-9' }, body: stream('hel'), status: 400, code: 'SIZE_INVALID' },
+      {
+        ask: 'PATCH {location}',
+        headers: { 'content-range': '0-9' },
+        body: stream('hel'),
+        status: 400,
+        code: 'SIZE_INVALID',
+      },
       { ask: 'GET {location}', status: 204, has: { range: '0-2' } },
       { ask: `PUT {location}?digest=${hello.digest}`, body: 'lo', status: 201 },
       ...IS_THERE,
@@ -292,7 +352,11 @@ describe('sessions', () => {
   it('may be finished twice, as clients do whose answer was lost', async () => {
     await using registry = await startRegistry();
     const start = await converse(registry, [{ ask: START, status: 202 }]);
-    const again = { ask: `PUT ${start.headers.location}?digest=${hello.digest}`, status: 201, has: created(hello.digest) };
+    const again = {
+      ask: `PUT ${start.headers.location}?digest=${hello.digest}`,
+      status: 201,
+      has: created(hello.digest),
+    };
     await converse(registry, [
       { ...again, body: 'hello' },
       { ...again, body: 'hello' },

@@ -2,7 +2,18 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../src/oci/digest.ts';
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_INDEX, OCI_MANIFEST } from '../../../src/oci/media-types.ts';
-import { CONFIG, type Content, blob, content, descriptorOf, dockerImage, image, index, pushBlob, pushManifest } from '../../support/images.ts';
+import {
+  CONFIG,
+  type Content,
+  blob,
+  content,
+  descriptorOf,
+  dockerImage,
+  image,
+  index,
+  pushBlob,
+  pushManifest,
+} from '../../support/images.ts';
 import { type MemoryRegistry, type RegistryOptions, startRegistry } from '../../support/registry-server.ts';
 import { errorsOf } from '../../support/wire-rules.ts';
 import { type Row, converse } from '../../support/wire-table.ts';
@@ -17,7 +28,11 @@ async function startWithBlobs(options: RegistryOptions = {}): Promise<MemoryRegi
   return registry;
 }
 
-function put({ bytes, mediaType }: Content, reference = 'x', type: string | undefined = mediaType): Pick<Row, 'ask' | 'headers' | 'body'> {
+function put(
+  { bytes, mediaType }: Content,
+  reference = 'x',
+  type: string | undefined = mediaType,
+): Pick<Row, 'ask' | 'headers' | 'body'> {
   return { ask: `PUT /v2/a/manifests/${reference}`, headers: type === '' ? {} : { 'content-type': type }, body: bytes };
 }
 
@@ -56,8 +71,17 @@ describe('a manifest', () => {
     const manifest = image([layer]);
     const digest = digestOf(manifest.bytes, 'sha512');
     await converse(registry, [
-      { ...put(manifest, digest), status: 201, has: { 'docker-content-digest': digest, location: `/v2/a/manifests/${digest}` } },
-      { ask: `GET /v2/a/manifests/${digest}`, status: 200, has: { 'docker-content-digest': digest }, is: manifest.bytes },
+      {
+        ...put(manifest, digest),
+        status: 201,
+        has: { 'docker-content-digest': digest, location: `/v2/a/manifests/${digest}` },
+      },
+      {
+        ask: `GET /v2/a/manifests/${digest}`,
+        status: 200,
+        has: { 'docker-content-digest': digest },
+        is: manifest.bytes,
+      },
       { ask: `GET /v2/a/manifests/${manifest.digest}`, status: 404, code: 'MANIFEST_UNKNOWN' },
       { ...put(manifest, `${digest}?tag=x`), status: 201, has: { 'oci-tag': 'x' } },
       { ask: 'HEAD /v2/a/manifests/x', status: 200, has: { 'docker-content-digest': digest } },
@@ -161,6 +185,15 @@ describe('what a manifest references', () => {
     await converse(registry, [{ ...put(index([child])), status: 201 }]);
   });
 
+  it('may be thousands, but not any number', async () => {
+    await using registry = await startRegistry({ allowSparse: true });
+    const children = Array.from({ length: 4_001 }, (_, at) => blob(String(at)));
+    await converse(registry, [
+      { ...put(index(children.slice(1))), status: 201 },
+      { ...put(index(children)), status: 400, code: 'MANIFEST_INVALID' },
+    ]);
+  });
+
   it('may be absent where sparse manifests are allowed', async () => {
     await using registry = await startRegistry({ allowSparse: true });
     const sparse = index([image([layer]), dockerImage([layer])]);
@@ -185,10 +218,20 @@ describe('the media type', () => {
     ['is the manifest’s own when none was sent', typed, '', OCI_MANIFEST],
     ['is the manifest’s own when what was sent says nothing', index([]), 'application/json', OCI_INDEX],
     ['is that of an image when nobody says', plain, '', OCI_MANIFEST],
-    ['is that of an index when nobody says', json({ schemaVersion: 2, manifests: [] }), 'application/octet-stream', OCI_INDEX],
+    [
+      'is that of an index when nobody says',
+      json({ schemaVersion: 2, manifests: [] }),
+      'application/octet-stream',
+      OCI_INDEX,
+    ],
     ['may be one nobody knows', json({ mediaType: custom, anything: 1 }, custom), custom, custom],
     ['may be one nobody knows, told by the manifest alone', json({ mediaType: custom }), '', custom],
-    ['is told apart without regard to case, and kept as the manifest has it', typed, OCI_MANIFEST.toUpperCase(), OCI_MANIFEST],
+    [
+      'is told apart without regard to case, and kept as the manifest has it',
+      typed,
+      OCI_MANIFEST.toUpperCase(),
+      OCI_MANIFEST,
+    ],
   ];
 
   it.each(served)('%s', async (_, manifest, sent, type) => {
@@ -209,7 +252,11 @@ describe('the media type', () => {
     ['leaves open what it is: index', json(both), OCI_INDEX],
     ['leaves open what it is: anything', json(both), custom],
     ['leaves open what it is, in other letters', json({ schemaVersion: 2, manifests: [], Layers: [] }), OCI_INDEX],
-    ['is schema 1', json({ schemaVersion: 1, fsLayers: [] }), 'application/vnd.docker.distribution.manifest.v1+prettyjws'],
+    [
+      'is schema 1',
+      json({ schemaVersion: 1, fsLayers: [] }),
+      'application/vnd.docker.distribution.manifest.v1+prettyjws',
+    ],
     ['hides schema 1', json({ schemaVersion: 1, name: 'a', tag: 'x', fsLayers: [], history: [] }), ''],
     ['would end the header', json({ mediaType: 'application/x\r\nset-cookie: a=b' }), ''],
     ['would not fit a header', json({ mediaType: 'application/\u{1f433}' }), ''],
@@ -252,7 +299,10 @@ describe('what is no manifest', () => {
     ['no config', '{"schemaVersion":2,"layers":[]}'],
     ['no version', JSON.stringify({ config, layers: [] })],
     ['a layer without a digest', JSON.stringify({ schemaVersion: 2, config, layers: [{ size: 1 }] })],
-    ['a layer with a digest that is none', JSON.stringify({ schemaVersion: 2, config, layers: [{ ...config, digest: 'sha256:1' }] })],
+    [
+      'a layer with a digest that is none',
+      JSON.stringify({ schemaVersion: 2, config, layers: [{ ...config, digest: 'sha256:1' }] }),
+    ],
     ['a layer of negative size', JSON.stringify({ schemaVersion: 2, config, layers: [{ ...config, size: -1 }] })],
     ['a layer of broken size', JSON.stringify({ schemaVersion: 2, config, layers: [{ ...config, size: 1.5 }] })],
     ['layers that are no list', JSON.stringify({ schemaVersion: 2, config, layers: 'all' })],
@@ -273,19 +323,28 @@ describe('what is no manifest', () => {
 
 describe('tags in parameters', () => {
   const manifest = image([]);
-  const tags = (count: number) => Array.from({ length: count }, (_, at) => `${String(at).padStart(3, '0')}${'t'.repeat(125)}`);
+  const tags = (count: number) =>
+    Array.from({ length: count }, (_, at) => `${String(at).padStart(3, '0')}${'t'.repeat(125)}`);
   const query = (names: readonly string[]) => `${manifest.digest}?${names.map((name) => `tag=${name}`).join('&')}`;
 
   it('are set together, up to a hundred of the longest', async () => {
     await using registry = await startWithBlobs();
     const names = tags(100);
     const reply = await converse(registry, [
-      { ...put(manifest, query(['1.2.3', '1.2', '1', 'latest'])), status: 201, has: { 'oci-tag': '1.2.3, 1.2, 1, latest' } },
+      {
+        ...put(manifest, query(['1.2.3', '1.2', '1', 'latest'])),
+        status: 201,
+        has: { 'oci-tag': '1.2.3, 1.2, 1, latest' },
+      },
       { ...put(manifest, query(names)), status: 201, has: { location: `/v2/a/manifests/${manifest.digest}` } },
     ]);
     expect(reply.headers['oci-tag']).toBe(names.join(', '));
     await converse(registry, [
-      { ask: 'GET /v2/a/tags/list', status: 200, is: { name: 'a', tags: [...names, '1', '1.2', '1.2.3', 'latest'].toSorted() } },
+      {
+        ask: 'GET /v2/a/tags/list',
+        status: 200,
+        is: { name: 'a', tags: [...names, '1', '1.2', '1.2.3', 'latest'].toSorted() },
+      },
       ...names.slice(0, 3).map((name) => ({ ask: `GET /v2/a/manifests/${name}`, status: 200, is: manifest.bytes })),
     ]);
   });

@@ -3,7 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../src/oci/digest.ts';
 import { OCI_CONFIG, OCI_EMPTY, OCI_INDEX, OCI_MANIFEST } from '../../../src/oci/media-types.ts';
-import { CONFIG, type Content, EMPTY, descriptorOf, image, index, pushBlob, pushManifest } from '../../support/images.ts';
+import {
+  CONFIG,
+  type Content,
+  EMPTY,
+  descriptorOf,
+  image,
+  index,
+  pushBlob,
+  pushManifest,
+} from '../../support/images.ts';
 import { type MemoryRegistry, startRegistry } from '../../support/registry-server.ts';
 import type { WireReply } from '../../support/wire.ts';
 import { converse } from '../../support/wire-table.ts';
@@ -37,7 +46,7 @@ const byDigest = (contents: readonly Content[]) => contents.map(({ digest }) => 
 /** Follows Links. @returns the pages */
 async function pagesFrom(registry: MemoryRegistry, first: string): Promise<WireReply[]> {
   const pages: WireReply[] = [];
-  for (let path: string | undefined = first; path !== undefined; ) {
+  for (let path: string | undefined = first; path !== undefined;) {
     const page = await converse(registry, [{ ask: `GET ${path}`, status: 200, has: { 'content-type': OCI_INDEX } }]);
     pages.push(page);
     path = /^<([^>]+)>; rel="next"$/.exec(String(page.headers['link'] ?? ''))?.[1];
@@ -53,8 +62,19 @@ describe('a manifest with a subject', () => {
     const list = index([], { subject, artifactType: SBOM });
     await converse(registry, [
       { ask: 'PUT /v2/a/manifests/x', headers: { 'content-type': OCI_MANIFEST }, body: later.bytes, status: 201, has },
-      { ask: `PUT /v2/a/manifests/${list.digest}`, headers: { 'content-type': OCI_INDEX }, body: list.bytes, status: 201, has },
-      { ask: `PUT /v2/a/manifests/${subject.digest}`, body: subject.bytes, status: 201, has: { 'oci-subject': undefined } },
+      {
+        ask: `PUT /v2/a/manifests/${list.digest}`,
+        headers: { 'content-type': OCI_INDEX },
+        body: list.bytes,
+        status: 201,
+        has,
+      },
+      {
+        ask: `PUT /v2/a/manifests/${subject.digest}`,
+        body: subject.bytes,
+        status: 201,
+        has: { 'oci-subject': undefined },
+      },
     ]);
     const reply = await registry.send({ method: 'GET', path: PATH });
     expect(descriptorsIn(reply).map(({ digest }) => digest)).toEqual(byDigest([later, list]));
@@ -67,7 +87,10 @@ describe('a manifest with a subject', () => {
     const second = image([], { subject: first });
     await pushManifest(registry, 'a', first);
     await pushManifest(registry, 'a', second);
-    for (const [of, referrer] of [[long, first], [first, second]] as const) {
+    for (const [of, referrer] of [
+      [long, first],
+      [first, second],
+    ] as const) {
       const reply = await registry.send({ method: 'GET', path: `/v2/a/referrers/${of.digest}` });
       expect(descriptorsIn(reply).map(({ digest }) => digest)).toEqual([referrer.digest]);
     }
@@ -102,7 +125,11 @@ describe('the list of referrers', () => {
         is: { schemaVersion: 2, mediaType: OCI_INDEX, manifests },
       },
       { ask: `HEAD ${PATH}`, status: 200, has: { 'content-type': OCI_INDEX } },
-      { ask: `GET ${PATH.replace(':', '%3A')}`, status: 200, is: { schemaVersion: 2, mediaType: OCI_INDEX, manifests } },
+      {
+        ask: `GET ${PATH.replace(':', '%3A')}`,
+        status: 200,
+        is: { schemaVersion: 2, mediaType: OCI_INDEX, manifests },
+      },
     ]);
   });
 
@@ -133,11 +160,17 @@ describe('the list of referrers', () => {
 
   it('can be of one type', async () => {
     await using registry = await startWithConfig();
-    const manifests = [SBOM, SIGNATURE, SBOM].map((artifactType, at) => image([], { subject, artifactType, annotations: { at: `${at}` } }));
+    const manifests = [SBOM, SIGNATURE, SBOM].map((artifactType, at) =>
+      image([], { subject, artifactType, annotations: { at: `${at}` } }),
+    );
     for (const manifest of manifests) await pushManifest(registry, 'a', manifest);
     const list = async (query: string, filters: string | undefined) => {
-      const reply = await converse(registry, [{ ask: `GET ${PATH}${query}`, status: 200, has: { 'oci-filters-applied': filters } }]);
-      return descriptorsIn(reply).map(({ artifactType }) => artifactType).toSorted();
+      const reply = await converse(registry, [
+        { ask: `GET ${PATH}${query}`, status: 200, has: { 'oci-filters-applied': filters } },
+      ]);
+      return descriptorsIn(reply)
+        .map(({ artifactType = '' }) => artifactType)
+        .toSorted();
     };
     expect(await list(`?artifactType=${SBOM}`, 'artifactType')).toEqual([SBOM, SBOM]);
     expect(await list(`?artifactType=${encodeURIComponent(SIGNATURE)}`, 'artifactType')).toEqual([SIGNATURE]);
@@ -147,7 +180,9 @@ describe('the list of referrers', () => {
 
   it('comes in pages by number, filtered or not', async () => {
     await using registry = await startWithConfig();
-    const manifests = Array.from({ length: 7 }, (_, at) => image([], { subject, artifactType: at < 5 ? SIGNATURE : SBOM, annotations: { at: `${at}` } }));
+    const manifests = Array.from({ length: 7 }, (_, at) =>
+      image([], { subject, artifactType: at < 5 ? SIGNATURE : SBOM, annotations: { at: `${at}` } }),
+    );
     for (const manifest of manifests) await pushManifest(registry, 'a', manifest);
     for (let n = 1; n <= 8; n++) {
       const pages = await pagesFrom(registry, `${PATH}?n=${n}`);
@@ -156,7 +191,9 @@ describe('the list of referrers', () => {
     }
     const filtered = await pagesFrom(registry, `${PATH}?n=2&artifactType=${encodeURIComponent(SIGNATURE)}`);
     expect(filtered.map((page) => descriptorsIn(page).length)).toEqual([2, 2, 1]);
-    expect(filtered.map((page) => page.headers['oci-filters-applied'])).toEqual(Array.from({ length: 3 }, () => 'artifactType'));
+    expect(filtered.map((page) => page.headers['oci-filters-applied'])).toEqual(
+      Array.from({ length: 3 }, () => 'artifactType'),
+    );
     expect(filtered.flatMap(descriptorsIn).map(({ digest }) => digest)).toEqual(byDigest(manifests.slice(0, 5)));
     await converse(registry, [
       { ask: `GET ${PATH}?n=0`, status: 200, is: EMPTY_LIST, has: { link: undefined } },
@@ -167,7 +204,10 @@ describe('the list of referrers', () => {
   it('comes in pages that no client finds too large', async () => {
     await using registry = await startWithConfig();
     const manifests = Array.from({ length: 9 }, (_, at) =>
-      image([], { subject, annotations: { at: `${at}`, large: 'ü'.repeat(350_000), random: randomBytes(8).toString('hex') } }),
+      image([], {
+        subject,
+        annotations: { at: `${at}`, large: 'ü'.repeat(350_000), random: randomBytes(8).toString('hex') },
+      }),
     );
     const huge = image([], { subject, annotations: { huge: 'x'.repeat(5_000_000) } });
     for (const manifest of [...manifests, huge]) await pushManifest(registry, 'a', manifest);
@@ -184,7 +224,9 @@ describe('a client that only knows the tag schema', () => {
   it('keeps its own index under a tag, and the list says the same', async () => {
     await using registry = await startWithConfig();
     await pushManifest(registry, 'a', subject, { as: 'x' });
-    const referrers = [SBOM, SIGNATURE].map((artifactType) => image([], { subject, artifactType, annotations: { artifactType } }));
+    const referrers = [SBOM, SIGNATURE].map((artifactType) =>
+      image([], { subject, artifactType, annotations: { artifactType } }),
+    );
     const tag = subject.digest.replace(':', '-');
     for (const referrer of referrers) await pushManifest(registry, 'a', referrer);
     const described = referrers.map((referrer, at) => ({
@@ -205,8 +247,15 @@ describe('a client that only knows the tag schema', () => {
 
   it('may use the tag of a sha512 subject, and sigstore’s tags', async () => {
     await using registry = await startWithConfig();
-    const tags = [`sha512-${'a'.repeat(64)}`, `${subject.digest.replace(':', '-')}.sig`, `${subject.digest.replace(':', '-')}.att`];
+    const tags = [
+      `sha512-${'a'.repeat(64)}`,
+      `${subject.digest.replace(':', '-')}.sig`,
+      `${subject.digest.replace(':', '-')}.att`,
+    ];
     for (const as of tags) await pushManifest(registry, 'a', image([], { annotations: { as } }), { as });
-    await converse(registry, tags.map((tag) => ({ ask: `HEAD /v2/a/manifests/${tag}`, status: 200 })));
+    await converse(
+      registry,
+      tags.map((tag) => ({ ask: `HEAD /v2/a/manifests/${tag}`, status: 200 })),
+    );
   });
 });

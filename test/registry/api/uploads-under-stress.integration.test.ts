@@ -57,9 +57,13 @@ describe('a broken connection', () => {
     await using registry = await startRegistry();
     const session = await begin(registry);
     using connection = await registry.connect();
-    await connection.write(`PUT ${session}?digest=${digestOf('hello')} HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nhello`);
+    await connection.write(
+      `PUT ${session}?digest=${digestOf('hello')} HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nhello`,
+    );
     connection.reset();
-    await vi.waitFor(() => expect(registry.log.some(({ fields }) => fields['method'] === 'PUT')).toBe(true), { interval: 5 });
+    await vi.waitFor(() => expect(registry.log.some(({ fields }) => fields['method'] === 'PUT')).toBe(true), {
+      interval: 5,
+    });
     await converse(registry, [
       { ask: `HEAD /v2/a/blobs/${digestOf('hello')}`, status: 404 },
       { ask: `GET ${session}`, status: 204 },
@@ -74,7 +78,9 @@ describe('a broken connection', () => {
       await connection.write(`${ask} HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n`);
       connection.reset();
     }
-    await vi.waitFor(() => expect(registry.log.filter(({ event }) => event === 'request')).toHaveLength(2), { interval: 5 });
+    await vi.waitFor(() => expect(registry.log.filter(({ event }) => event === 'request')).toHaveLength(2), {
+      interval: 5,
+    });
     expect(await Array.fromAsync(registry.blobs.list())).toEqual([]);
     expect(await Array.fromAsync(registry.blobs.listUploads())).toEqual([]);
   });
@@ -135,7 +141,10 @@ describe('two writers of one session', () => {
       const finish = async (text: string) =>
         (await registry.send({ method: 'PUT', path: `${session}?digest=${digestOf(text)}` })).status;
       const [right, wrong] = await Promise.all([finish(`hello ${round}`), finish(`other ${round}`)]);
-      expect([[201, 404], [404, 400]]).toContainEqual([right, wrong]);
+      expect([
+        [201, 404],
+        [404, 400],
+      ]).toContainEqual([right, wrong]);
     }
   });
 
@@ -157,7 +166,8 @@ describe('many clients at once', () => {
   it('push the same blob, in every way, and none fails', async () => {
     await using registry = await startRegistry();
     const layer = blob(randomBytes(100_000));
-    const inOneGo = () => converse(registry, [{ ask: `${START}?digest=${layer.digest}`, body: layer.bytes, status: 201 }]);
+    const inOneGo = () =>
+      converse(registry, [{ ask: `${START}?digest=${layer.digest}`, body: layer.bytes, status: 201 }]);
     const inSteps = () =>
       converse(registry, [
         { ask: START, status: 202 },
@@ -174,7 +184,9 @@ describe('many clients at once', () => {
     const manifests = Array.from({ length: 20 }, (_, index) => image([], { annotations: { index: String(index) } }));
     await Promise.all(
       manifests.map(({ bytes }) =>
-        converse(registry, [{ ask: 'PUT /v2/a/manifests/x', headers: { 'content-type': OCI_MANIFEST }, body: bytes, status: 201 }]),
+        converse(registry, [
+          { ask: 'PUT /v2/a/manifests/x', headers: { 'content-type': OCI_MANIFEST }, body: bytes, status: 201 },
+        ]),
       ),
     );
     const { body } = await converse(registry, [{ ask: 'GET /v2/a/manifests/x', status: 200 }]);
@@ -240,7 +252,12 @@ describe('a registry on disk', () => {
       await using registry = await startRegistryIn(folder.path);
       await converse(registry, [
         { ask: `GET ${session}`, status: 204, has: { range: `0-${MIB - 1}` } },
-        { ask: `PATCH ${session}`, body: layer.bytes.subarray(MIB, MIB + 5), status: 202, has: { range: `0-${MIB + 4}` } },
+        {
+          ask: `PATCH ${session}`,
+          body: layer.bytes.subarray(MIB, MIB + 5),
+          status: 202,
+          has: { range: `0-${MIB + 4}` },
+        },
       ]);
     }
     await using registry = await startRegistryIn(folder.path);
@@ -257,7 +274,9 @@ describe('a registry on disk', () => {
       await using registry = await startRegistryIn(folder.path, { grace: 10 });
       session = await begin(registry);
       using stalled = await beginPatch(registry, session, 3 * MIB, Buffer.alloc(2 * MIB));
-      await vi.waitFor(async () => expect(await sizeOf(registry, session)).toBeGreaterThanOrEqual(MIB), { interval: 5 });
+      await vi.waitFor(async () => expect(await sizeOf(registry, session)).toBeGreaterThanOrEqual(MIB), {
+        interval: 5,
+      });
       void stalled;
     }
     await using registry = await startRegistryIn(folder.path);

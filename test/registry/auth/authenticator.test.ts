@@ -30,7 +30,8 @@ const wrong = { reason: 'credentials-wrong' };
 describe('good credentials', () => {
   it('are checked once, and again after ten minutes', async () => {
     const { authenticator, user, clock, checks } = await start();
-    for (let round = 0; round < 3; round++) expect((await authenticator.authenticate(user.basic)).user?.id).toBe(user.user.id);
+    for (let round = 0; round < 3; round++)
+      expect((await authenticator.authenticate(user.basic)).user?.id).toBe(user.user.id);
     expect(checks()).toBe(1);
     clock.advance(599);
     await authenticator.authenticate(user.basic);
@@ -71,7 +72,10 @@ describe('good credentials', () => {
   it('that end are not remembered beyond', async () => {
     const { authenticator, user, metadata, clock, tokens } = await start();
     const token = await addAccessToken(metadata, user, { expiresAt: new Date(clock.now().getTime() + 5_000) });
-    const bearer = tokens.issueAccess({ userId: user.user.id, passwordVersion: 1, accessTokenId: undefined, limits: [] }, undefined).token;
+    const bearer = tokens.issueAccess(
+      { userId: user.user.id, passwordVersion: 1, accessTokenId: undefined, limits: [] },
+      undefined,
+    ).token;
     const headers = [basicOf('user', token), `Bearer ${token}`, `Bearer ${bearer}`];
     for (const header of headers) await authenticator.authenticate(header);
     clock.advance(5);
@@ -86,7 +90,8 @@ describe('good credentials', () => {
 describe('bad credentials', () => {
   it('are checked each time', async () => {
     const { authenticator, checks } = await start();
-    for (let round = 0; round < 3; round++) await expect(authenticator.authenticate(basicOf('user', 'wrong'))).rejects.toMatchObject(wrong);
+    for (let round = 0; round < 3; round++)
+      await expect(authenticator.authenticate(basicOf('user', 'wrong'))).rejects.toMatchObject(wrong);
     expect(checks()).toBe(3);
   });
 
@@ -103,7 +108,17 @@ describe('headers', () => {
     expect((await authenticator.authenticate(header)).user).toBeUndefined();
   });
 
-  it.each(['', ' ', 'Bearer', 'Bearer ', 'token', 'Negotiate x', '__proto__ x', 'Basic dXNlcg==', 'Basic OnBhc3N3b3Jk'])('%j is refused', async (header) => {
+  it.each([
+    '',
+    ' ',
+    'Bearer',
+    'Bearer ',
+    'token',
+    'Negotiate x',
+    '__proto__ x',
+    'Basic dXNlcg==',
+    'Basic OnBhc3N3b3Jk',
+  ])('%j is refused', async (header) => {
     const { authenticator } = await start();
     await expect(authenticator.authenticate(header)).rejects.toMatchObject(wrong);
   });

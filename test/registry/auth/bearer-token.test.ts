@@ -45,7 +45,10 @@ describe('bearer tokens', () => {
     const usual = tokens.issueAccess(grant, late);
     const refresh = tokens.issueRefresh(subject);
     expect([short.seconds, usual.seconds]).toEqual([10, 300]);
-    const living = () => [tokens.readAccess(short.token), tokens.readAccess(usual.token), tokens.readRefresh(refresh)].map((read) => read !== undefined);
+    const living = () =>
+      [tokens.readAccess(short.token), tokens.readAccess(usual.token), tokens.readRefresh(refresh)].map(
+        (read) => read !== undefined,
+      );
     expect(living()).toEqual([true, true, true]);
     clock.advance(10);
     expect(living()).toEqual([false, true, true]);

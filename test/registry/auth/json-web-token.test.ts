@@ -40,7 +40,9 @@ describe('a token', () => {
   });
 
   it('is one or is not; opening never throws', () => {
-    const parts = fc.array(fc.string({ unit: fc.constantFrom('e', 'y', 'J', '.', '=', '-', 'ä', '\0') }), { maxLength: 4 }).map((all) => all.join('.'));
+    const parts = fc
+      .array(fc.string({ unit: fc.constantFrom('e', 'y', 'J', '.', '=', '-', 'ä', '\0') }), { maxLength: 4 })
+      .map((all) => all.join('.'));
     fc.assert(
       fc.property(fc.oneof(fc.string(), parts), (text) => {
         expect(openToken(text, key)).toBeUndefined();

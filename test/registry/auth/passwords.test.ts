@@ -11,7 +11,11 @@ describe('a password', () => {
     const [one, other] = await Promise.all([hashPassword(password), hashPassword(password)]);
     expect(one).toMatch(/^scrypt\$32768\$8\$1\$[\w-]{22}\$[\w-]{43}$/);
     expect(one).not.toBe(other);
-    expect(await Promise.all([password, `${password} `, '', password.toUpperCase()].map((guess) => verifyPassword(guess, one)))).toEqual([true, false, false, false]);
+    expect(
+      await Promise.all(
+        [password, `${password} `, '', password.toUpperCase()].map((guess) => verifyPassword(guess, one)),
+      ),
+    ).toEqual([true, false, false, false]);
   });
 
   it('is the same however its letters are composed', async () => {
@@ -19,15 +23,23 @@ describe('a password', () => {
   });
 
   it('may be empty or very long', async () => {
-    for (const password of ['', 'x'.repeat(100_000)]) expect(await verifyPassword(password, cheapHash(password))).toBe(true);
+    for (const password of ['', 'x'.repeat(100_000)])
+      expect(await verifyPassword(password, cheapHash(password))).toBe(true);
   });
 
-  it.each(['', 'x', 'scrypt$', '$2y$05$abc', 'scrypt$2$8$1$$', 'scrypt$2$8$1$AAAA$', 'scrypt$a$8$1$AAAA$AAAA'])('never matches %j, which is no hash', async (hash) => {
-    expect(await verifyPassword('', hash)).toBe(false);
-  });
+  it.each(['', 'x', 'scrypt$', '$2y$05$abc', 'scrypt$2$8$1$$', 'scrypt$2$8$1$AAAA$', 'scrypt$a$8$1$AAAA$AAAA'])(
+    'never matches %j, which is no hash',
+    async (hash) => {
+      expect(await verifyPassword('', hash)).toBe(false);
+    },
+  );
 
   it('of nobody is unknown to everybody', async () => {
-    expect(await Promise.all(['', 'password', 'nobody'].map((guess) => verifyPassword(guess, NOBODYS_HASH)))).toEqual([false, false, false]);
+    expect(await Promise.all(['', 'password', 'nobody'].map((guess) => verifyPassword(guess, NOBODYS_HASH)))).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 });
 
@@ -41,7 +53,9 @@ describe('checks', () => {
     const outcomes = await Promise.allSettled(checks);
     const answers = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     expect(answers).toEqual(Array.from({ length: 66 }, (_, at) => at % 2 === 0));
-    const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [(outcome.reason as { reason: string }).reason] : []));
+    const refused = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' ? [(outcome.reason as { reason: string }).reason] : [],
+    );
     expect(refused).toEqual(Array.from({ length: 14 }, () => 'too-many-requests'));
     expect(await verify(password, user)).toBe(true);
   });

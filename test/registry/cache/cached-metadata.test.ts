@@ -11,7 +11,9 @@ import { newManifest, repositoryName, tagOf } from '../../support/contracts/meta
 const openSqlite = () => openSqliteMetadata({ path: ':memory:', durability: 'fast' });
 
 describe('the contract', () => {
-  metadataContract(async (clock) => cacheMetadata(await openSqliteMetadata({ path: ':memory:', durability: 'full', clock })));
+  metadataContract(async (clock) =>
+    cacheMetadata(await openSqliteMetadata({ path: ':memory:', durability: 'full', clock })),
+  );
 });
 
 const A = repositoryName('a');
@@ -50,11 +52,11 @@ describe('the cache', () => {
     await metadata.linkBlob(A, digestOf('blob'), 4);
     await metadata.findManifest(A, tagOf('x'));
     await metadata.findBlob(A, digestOf('blob'));
-    expect([await metadata.findManifest(B, tagOf('x')), await metadata.findManifest(B, manifest.digest), await metadata.findBlob(B, digestOf('blob'))]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    expect([
+      await metadata.findManifest(B, tagOf('x')),
+      await metadata.findManifest(B, manifest.digest),
+      await metadata.findBlob(B, digestOf('blob')),
+    ]).toEqual([undefined, undefined, undefined]);
   });
 
   it('does not remember that something was absent', async () => {

@@ -45,9 +45,13 @@ describe('appendChunk', () => {
 
   it('keeps what was announced of a longer body, and all of a shorter one', async () => {
     const upload = await newUpload();
-    await expect(appendChunk(upload, chunk(bytes('ab', 'cd'), [0, 3]), never)).rejects.toMatchObject({ reason: 'size-mismatch' });
+    await expect(appendChunk(upload, chunk(bytes('ab', 'cd'), [0, 3]), never)).rejects.toMatchObject({
+      reason: 'size-mismatch',
+    });
     expect(upload.size).toBe(2);
-    await expect(appendChunk(upload, chunk(bytes('c'), [2, 4]), never)).rejects.toMatchObject({ reason: 'size-mismatch' });
+    await expect(appendChunk(upload, chunk(bytes('c'), [2, 4]), never)).rejects.toMatchObject({
+      reason: 'size-mismatch',
+    });
     expect(upload.size).toBe(3);
   });
 
@@ -59,13 +63,17 @@ describe('appendChunk', () => {
       stop.abort();
       await new Promise(() => {});
     };
-    await expect(appendChunk(upload, chunk(source()), stop.signal)).rejects.toMatchObject({ reason: 'upload-interrupted' });
+    await expect(appendChunk(upload, chunk(source()), stop.signal)).rejects.toMatchObject({
+      reason: 'upload-interrupted',
+    });
     expect(upload.size).toBe(2);
   });
 
   it('does not begin when it was told to stop before', async () => {
     const upload = await newUpload();
-    await expect(appendChunk(upload, chunk(bytes('ab')), AbortSignal.abort())).rejects.toMatchObject({ reason: 'upload-interrupted' });
+    await expect(appendChunk(upload, chunk(bytes('ab')), AbortSignal.abort())).rejects.toMatchObject({
+      reason: 'upload-interrupted',
+    });
     expect(upload.size).toBe(0);
   });
 
@@ -74,8 +82,14 @@ describe('appendChunk', () => {
     let added = 0;
     const add = stop.signal.addEventListener.bind(stop.signal);
     const remove = stop.signal.removeEventListener.bind(stop.signal);
-    stop.signal.addEventListener = (...args: Parameters<typeof add>) => void (added++, add(...args));
-    stop.signal.removeEventListener = (...args: Parameters<typeof remove>) => void (added--, remove(...args));
+    stop.signal.addEventListener = (...args: Parameters<typeof add>) => {
+      added++;
+      add(...args);
+    };
+    stop.signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+      added--;
+      remove(...args);
+    };
     await appendChunk(await newUpload(), chunk(bytes(...Array.from({ length: 100 }, () => 'x'))), stop.signal);
     expect(added).toBe(0);
   });

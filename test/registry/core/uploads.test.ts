@@ -15,7 +15,11 @@ async function* bytes(text: string): ByteSource {
   yield [Buffer.from(text)];
 }
 
-const chunk = (text?: string) => ({ source: text === undefined ? bytes('') : bytes(text), range: undefined, length: text === undefined ? 0 : text.length });
+const chunk = (text?: string) => ({
+  source: text === undefined ? bytes('') : bytes(text),
+  range: undefined,
+  length: text === undefined ? 0 : text.length,
+});
 
 /** A store in memory that counts open uploads, and whose next `finish`, `append` or `release` can be made to fail. */
 class WatchedStore extends MemoryBlobStore {
@@ -45,20 +49,32 @@ class WatchedStore extends MemoryBlobStore {
       },
       append: (source) => attempt('append', () => upload.append(source), false),
       finish: (digest) => attempt('finish', () => upload.finish(digest), true),
-      release: () => attempt('release', () => upload.release(), true),
+      // Closing takes a moment, as it does on disk.
+      release: () => attempt('release', () => new Promise(setImmediate).then(() => upload.release()), true),
       discard: () => attempt('finish', () => upload.discard(), true),
     };
   }
 }
 
-async function start(store: BlobStore = new WatchedStore()): Promise<{ metadata: Metadata; uploads: ReturnType<typeof createUploads>; begin: () => Promise<SessionKey> }> {
+async function start(
+  store: BlobStore = new WatchedStore(),
+): Promise<{ metadata: Metadata; uploads: ReturnType<typeof createUploads>; begin: () => Promise<SessionKey> }> {
   const metadata = await openSqliteMetadata({ path: ':memory:', durability: 'fast' });
   const uploads = createUploads(metadata, store, clock);
-  const begin = async (): Promise<SessionKey> => ({ repository: A, owner: '1', id: await uploads.begin(A, '1', 'sha256') });
+  const begin = async (): Promise<SessionKey> => ({
+    repository: A,
+    owner: '1',
+    id: await uploads.begin(A, '1', 'sha256'),
+  });
   return { metadata, uploads, begin };
 }
 
 afterEach(() => void vi.useRealTimers());
+
+/** Lets what was begun go on. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise(setImmediate);
+}
 
 describe('a session', () => {
   it('can be finished again after the store failed at it', async () => {
@@ -97,6 +113,7 @@ describe('a session', () => {
     await vi.advanceTimersByTimeAsync(4 * 60_000);
     expect(store.openIds.size).toBe(1);
     await vi.advanceTimersByTimeAsync(2 * 60_000);
+    await turns(5);
     expect(store.openIds.size).toBe(0);
     expect(await uploads.append(key, chunk('lo'))).toBe(5);
     await uploads.finish(key, DIGEST, chunk());
@@ -126,7 +143,11 @@ describe('a session', () => {
     const store = new WatchedStore();
     const { uploads, begin } = await start(store);
     const keys = await Promise.all(Array.from({ length: 300 }, begin));
-    for (const key of keys) await uploads.append(key, chunk('hel'));
+    for (const key of keys) {
+      await uploads.append(key, chunk('hel'));
+      await turns(2);
+    }
+    // One is being closed while the next is opened.
     expect(store.most).toBeLessThanOrEqual(257);
     for (const key of keys) expect(await uploads.append(key, chunk('lo'))).toBe(5);
     await uploads[Symbol.asyncDispose]();
@@ -148,13 +169,21 @@ describe('a session', () => {
     const closed = uploads[Symbol.asyncDispose]();
     await expect(writing).rejects.toMatchObject({ reason: 'upload-interrupted' });
     await closed;
-    expect([store.openIds.size, (await Array.fromAsync(store.listUploads())).map(({ size }) => size)]).toEqual([0, [3]]);
+    expect([store.openIds.size, (await Array.fromAsync(store.listUploads())).map(({ size }) => size)]).toEqual([
+      0,
+      [3],
+    ]);
   });
 
   it('belongs to repository and owner', async () => {
     const { uploads, begin } = await start();
     const key = await begin();
-    for (const other of [{ ...key, owner: '2' }, { ...key, owner: undefined }, { ...key, repository: repositoryName('b') }, { ...key, id: key.id.toUpperCase() }]) {
+    for (const other of [
+      { ...key, owner: '2' },
+      { ...key, owner: undefined },
+      { ...key, repository: repositoryName('b') },
+      { ...key, id: key.id.toUpperCase() },
+    ]) {
       await expect(uploads.size(other)).rejects.toMatchObject({ reason: 'upload-unknown' });
       await expect(uploads.append(other, chunk('x'))).rejects.toMatchObject({ reason: 'upload-unknown' });
       await expect(uploads.finish(other, DIGEST, chunk('hello'))).rejects.toMatchObject({ reason: 'upload-unknown' });
@@ -172,13 +201,19 @@ describe('a blob in one go', () => {
       yield [Buffer.from('hel')];
       throw new Error('gone');
     })();
-    await expect(uploads.storeWhole(A, DIGEST, { source: broken, range: undefined, length: undefined })).rejects.toThrow('gone');
+    await expect(
+      uploads.storeWhole(A, DIGEST, { source: broken, range: undefined, length: undefined }),
+    ).rejects.toThrow('gone');
     await expect(uploads.storeWhole(A, DIGEST, chunk('hallo'))).rejects.toMatchObject({ reason: 'digest-mismatch' });
     for (const step of ['append', 'finish'] as const) {
       store.failNext = step;
       await expect(uploads.storeWhole(A, DIGEST, chunk('hello'))).rejects.toThrow('no space left');
     }
-    expect([await metadata.findBlob(A, DIGEST), store.openIds.size, await Array.fromAsync(store.listUploads())]).toEqual([undefined, 0, []]);
+    expect([
+      await metadata.findBlob(A, DIGEST),
+      store.openIds.size,
+      await Array.fromAsync(store.listUploads()),
+    ]).toEqual([undefined, 0, []]);
     await uploads.storeWhole(A, DIGEST, chunk('hello'));
     expect(await metadata.findBlob(A, DIGEST)).toEqual({ size: 5 });
   });

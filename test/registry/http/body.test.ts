@@ -26,7 +26,8 @@ describe('a streamed body', () => {
         const { stream, message } = newMessage();
         const pieces = lengths.map((length, at) => Buffer.alloc(length, at + 1));
         const reading = collect(bodyOf(message, undefined).stream());
-        for (const piece of pieces) if (!stream.write(piece)) await new Promise((resolve) => stream.once('drain', resolve));
+        for (const piece of pieces)
+          if (!stream.write(piece)) await new Promise((resolve) => stream.once('drain', resolve));
         stream.end();
         const { bytes, batches } = await reading;
         expect(bytes.equals(Buffer.concat(pieces))).toBe(true);
@@ -93,7 +94,11 @@ describe('the length of a body', () => {
 
 describe('a body that is read whole', () => {
   it('may be as long as the limit, and no longer', async () => {
-    for (const [length, isAccepted] of [[9, true], [10, true], [11, false]] as const) {
+    for (const [length, isAccepted] of [
+      [9, true],
+      [10, true],
+      [11, false],
+    ] as const) {
       const { stream, message } = newMessage();
       const reading = bodyOf(message, undefined).read(10, 'manifest-too-large');
       stream.end(Buffer.alloc(length));
@@ -115,7 +120,8 @@ describe('an invitation', () => {
   it('is given when the first bytes are asked for, not before', async () => {
     const { stream, message } = newMessage();
     let invitations = 0;
-    const batches = bodyOf(message, () => void invitations++).stream()[Symbol.asyncIterator]();
+    const body = bodyOf(message, () => void invitations++);
+    const batches = body.stream()[Symbol.asyncIterator]();
     expect(invitations).toBe(0);
     const first = batches.next();
     expect(invitations).toBe(1);

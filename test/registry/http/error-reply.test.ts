@@ -23,7 +23,15 @@ describe('toRegistryError', () => {
   it('leaves refusals as they are, and takes nothing else for one', () => {
     const refusal = new RegistryError('denied', 'no');
     expect(toRegistryError(refusal)).toBe(refusal);
-    for (const other of [new TypeError('bug'), systemError('ERR_INVALID_ARG_TYPE'), systemError('Enot'), 'text', undefined, null, { code: 'ENOSPC' }]) {
+    for (const other of [
+      new TypeError('bug'),
+      systemError('ERR_INVALID_ARG_TYPE'),
+      systemError('Enot'),
+      'text',
+      undefined,
+      null,
+      { code: 'ENOSPC' },
+    ]) {
       expect(toRegistryError(other)).toBeUndefined();
     }
   });
@@ -31,7 +39,9 @@ describe('toRegistryError', () => {
 
 describe('replies', () => {
   it('have the specification’s body', () => {
-    const reply = errorReply(new RegistryError('blob-unknown', 'not here', { detail: { digest: 'x' } }), { 'x-more': '1' });
+    const reply = errorReply(new RegistryError('blob-unknown', 'not here', { detail: { digest: 'x' } }), {
+      'x-more': '1',
+    });
     expect(reply).toEqual({
       status: 404,
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-more': '1' },
@@ -41,9 +51,17 @@ describe('replies', () => {
   });
 
   it('say when to come again, where that helps', () => {
-    const after = (reason: 'too-many-requests' | 'storage-full' | 'storage-unavailable' | 'denied') => errorReply(new RegistryError(reason, 'x')).headers['retry-after'];
-    expect([after('too-many-requests'), after('storage-full'), after('storage-unavailable'), after('denied')]).toEqual(['5', '5', '5', undefined]);
-    expect([statusOf('too-many-requests'), statusOf('storage-full'), statusOf('storage-unavailable')]).toEqual([429, 507, 503]);
+    const after = (reason: 'too-many-requests' | 'storage-full' | 'storage-unavailable' | 'denied') =>
+      errorReply(new RegistryError(reason, 'x')).headers['retry-after'];
+    expect([after('too-many-requests'), after('storage-full'), after('storage-unavailable'), after('denied')]).toEqual([
+      '5',
+      '5',
+      '5',
+      undefined,
+    ]);
+    expect([statusOf('too-many-requests'), statusOf('storage-full'), statusOf('storage-unavailable')]).toEqual([
+      429, 507, 503,
+    ]);
   });
 
   it('to faults tell nothing but where to look', () => {

@@ -10,22 +10,43 @@ interface Peer {
 }
 
 /** As much of a message as the reader looks at. */
-function message(headers: Record<string, string>, { remoteAddress = '127.0.0.1', encrypted = false }: Peer = {}): IncomingMessage {
-  return { headers, socket: { remoteAddress, encrypted, localAddress: '::ffff:10.0.0.1', localPort: 5000 } } as unknown as IncomingMessage;
+function message(
+  headers: Record<string, string>,
+  { remoteAddress = '127.0.0.1', encrypted = false }: Peer = {},
+): IncomingMessage {
+  return {
+    headers,
+    socket: { remoteAddress, encrypted, localAddress: '::ffff:10.0.0.1', localPort: 5000 },
+  } as unknown as IncomingMessage;
 }
 
 const read = createOriginReader(DEFAULT_TRUSTED_PROXIES);
 
 describe('the origin', () => {
   it.each([
-    ['what the client wrote', { host: 'a.test:5001' }, {}, { scheme: 'http', host: 'a.test:5001', client: '127.0.0.1' }],
+    [
+      'what the client wrote',
+      { host: 'a.test:5001' },
+      {},
+      { scheme: 'http', host: 'a.test:5001', client: '127.0.0.1' },
+    ],
     ['over TLS', { host: 'a.test' }, { encrypted: true }, { scheme: 'https', host: 'a.test', client: '127.0.0.1' }],
-    ['the socket where Host is odd', { host: 'a b' }, {}, { scheme: 'http', host: '10.0.0.1:5000', client: '127.0.0.1' }],
+    [
+      'the socket where Host is odd',
+      { host: 'a b' },
+      {},
+      { scheme: 'http', host: '10.0.0.1:5000', client: '127.0.0.1' },
+    ],
     ['the socket where Host is missing', {}, {}, { scheme: 'http', host: '10.0.0.1:5000', client: '127.0.0.1' }],
     ['IPv6', { host: '[::1]:5000' }, { remoteAddress: '::1' }, { scheme: 'http', host: '[::1]:5000', client: '::1' }],
     [
       'what a trusted proxy says',
-      { host: 'inner', 'x-forwarded-host': 'outer:8443', 'x-forwarded-proto': 'HTTPS', 'x-forwarded-for': '203.0.113.7' },
+      {
+        host: 'inner',
+        'x-forwarded-host': 'outer:8443',
+        'x-forwarded-proto': 'HTTPS',
+        'x-forwarded-for': '203.0.113.7',
+      },
       { remoteAddress: '10.244.1.2' },
       { scheme: 'https', host: 'outer:8443', client: '203.0.113.7' },
     ],
@@ -47,7 +68,12 @@ describe('the origin', () => {
       {},
       { scheme: 'http', host: 'inner', client: '203.0.113.7' },
     ],
-    ['nonsense is no scheme and no host', { host: 'inner', 'x-forwarded-proto': 'ftp', 'x-forwarded-host': 'a/b', 'x-forwarded-for': 'x' }, {}, { scheme: 'http', host: 'inner', client: '127.0.0.1' }],
+    [
+      'nonsense is no scheme and no host',
+      { host: 'inner', 'x-forwarded-proto': 'ftp', 'x-forwarded-host': 'a/b', 'x-forwarded-for': 'x' },
+      {},
+      { scheme: 'http', host: 'inner', client: '127.0.0.1' },
+    ],
     [
       'the standard header',
       { host: 'inner', forwarded: 'for="[2001:db8::1]:4711";proto=https;host="outer:8443", for=10.244.0.9' },
@@ -59,7 +85,10 @@ describe('the origin', () => {
   });
 
   it('can always stand between quotes in a header, whatever anybody sends', () => {
-    const text = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('a', '.', ':', '1', '"', ',', ';', '=', '[', ']', '\\', '\r', '\n') }));
+    const text = fc.oneof(
+      fc.string(),
+      fc.string({ unit: fc.constantFrom('a', '.', ':', '1', '"', ',', ';', '=', '[', ']', '\\', '\r', '\n') }),
+    );
     const names = ['host', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-for', 'forwarded'] as const;
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), text), (headers) => {
@@ -83,7 +112,18 @@ describe('trusted proxies', () => {
     expect([isTrusted('0.0.0.0/0', '1.2.3.4'), isTrusted('10.0.0.0/8', '')]).toEqual([true, false]);
   });
 
-  it.each(['', '10.0.0.0/', '10.0.0.0/33', '::/129', '10.0.0/8', 'localhost', '10.0.0.0/8/8', '10.0.0.0/-1', '10.0.0.0/x', '/8'])('cannot be %j', (network) => {
+  it.each([
+    '',
+    '10.0.0.0/',
+    '10.0.0.0/33',
+    '::/129',
+    '10.0.0/8',
+    'localhost',
+    '10.0.0.0/8/8',
+    '10.0.0.0/-1',
+    '10.0.0.0/x',
+    '/8',
+  ])('cannot be %j', (network) => {
     expect(() => createOriginReader([network])).toThrow(RangeError);
   });
 });

@@ -15,7 +15,11 @@ async function answering(reply: Reply) {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { port: (server.address() as AddressInfo).port, sent: sent.promise, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+  return {
+    port: (server.address() as AddressInfo).port,
+    sent: sent.promise,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
 }
 
 /** A body of many chunks, which counts how often it was opened and closed. */
@@ -45,14 +49,24 @@ describe('a reply', () => {
     const reply = await sendRequest(server.port, { method: 'GET', path: '/' });
     expect([reply.status, reply.text, await server.sent]).toEqual([201, '{"ü":1}\n', 9]);
     expect(valuesOf(reply, 'link')).toEqual(['<a>', '<b>']);
-    expect(reply.headers).toMatchObject({ 'content-length': '9', 'x-one': '1', 'docker-distribution-api-version': 'registry/2.0', 'content-type': 'application/json' });
+    expect(reply.headers).toMatchObject({
+      'content-length': '9',
+      'x-one': '1',
+      'docker-distribution-api-version': 'registry/2.0',
+      'content-type': 'application/json',
+    });
   });
 
   it('to HEAD tells the length and sends nothing', async () => {
     const { reply, counts } = streamed(3, 1000);
     await using server = await answering(reply);
     const head = await sendRequest(server.port, { method: 'HEAD', path: '/' });
-    expect([head.headers['content-length'], head.body.length, await server.sent, counts]).toEqual(['3000', 0, 0, { opened: 0, closed: 1 }]);
+    expect([head.headers['content-length'], head.body.length, await server.sent, counts]).toEqual([
+      '3000',
+      0,
+      0,
+      { opened: 0, closed: 1 },
+    ]);
   });
 
   it.each([204, 304])('of %d has no length', async (status) => {
@@ -65,7 +79,12 @@ describe('a reply', () => {
     const { reply, counts } = streamed(20, 100_000);
     await using server = await answering(reply);
     const { body } = await sendRequest(server.port, { method: 'GET', path: '/' });
-    expect([body.length, body[1_999_999], await server.sent, counts]).toEqual([2_000_000, 19, 2_000_000, { opened: 1, closed: 1 }]);
+    expect([body.length, body[1_999_999], await server.sent, counts]).toEqual([
+      2_000_000,
+      19,
+      2_000_000,
+      { opened: 1, closed: 1 },
+    ]);
   });
 
   it('ends when the client is gone, and its body is closed', async () => {

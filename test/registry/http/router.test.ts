@@ -24,8 +24,27 @@ function readByPatterns(path: string): Target | undefined {
   return undefined;
 }
 
-const word = fc.constantFrom('a', 'v2', 'blobs', 'uploads', 'manifests', 'tags', 'list', 'referrers', '_catalog', 'token', '', 'x:y', '..');
-const name = fc.array(fc.constantFrom('a', 'blobs', 'uploads', 'manifests', 'tags', 'list', 'referrers', 'v2', 'token'), { minLength: 1, maxLength: 5 }).map((words) => words.join('/'));
+const word = fc.constantFrom(
+  'a',
+  'v2',
+  'blobs',
+  'uploads',
+  'manifests',
+  'tags',
+  'list',
+  'referrers',
+  '_catalog',
+  'token',
+  '',
+  'x:y',
+  '..',
+);
+const name = fc
+  .array(fc.constantFrom('a', 'blobs', 'uploads', 'manifests', 'tags', 'list', 'referrers', 'v2', 'token'), {
+    minLength: 1,
+    maxLength: 5,
+  })
+  .map((words) => words.join('/'));
 const tail = fc.constantFrom('latest', 'list', 'manifests', 'sha256:abc', 'token', '_catalog');
 
 describe('parseTarget', () => {
@@ -61,7 +80,11 @@ describe('parseTarget', () => {
   it('reads the same when letters are percent-encoded, but for slashes', () => {
     const encode = (text: string, at: number) => {
       const letter = text.charAt(at % text.length);
-      return letter === '/' ? text : text.slice(0, at % text.length) + `%${letter.charCodeAt(0).toString(16).padStart(2, '0')}` + text.slice((at % text.length) + 1);
+      return letter === '/'
+        ? text
+        : text.slice(0, at % text.length) +
+            `%${letter.charCodeAt(0).toString(16).padStart(2, '0')}` +
+            text.slice((at % text.length) + 1);
     };
     fc.assert(
       fc.property(name, tail, fc.nat(100), (repository, reference, at) => {
@@ -76,11 +99,16 @@ describe('parseTarget', () => {
   it('never throws, and names a repository wherever one belongs', () => {
     const unit = fc.constantFrom('/', '%', '2', 'f', 'e', '0', '.', 'a', '\0', 'ä', '\\');
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.string({ unit })), fc.constantFrom('', '/manifests/x', '/blobs/uploads/'), (text, end) => {
-        const target = parseTarget(`/v2/${text}${end}`);
-        if (target !== undefined && !['base', 'token', 'catalog'].includes(target.kind)) expect(target.name).not.toBe('');
-        parseTarget(text);
-      }),
+      fc.property(
+        fc.oneof(fc.string(), fc.string({ unit })),
+        fc.constantFrom('', '/manifests/x', '/blobs/uploads/'),
+        (text, end) => {
+          const target = parseTarget(`/v2/${text}${end}`);
+          if (target !== undefined && !['base', 'token', 'catalog'].includes(target.kind))
+            expect(target.name).not.toBe('');
+          parseTarget(text);
+        },
+      ),
       { numRuns: 3_000 },
     );
   });

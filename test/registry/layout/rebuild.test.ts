@@ -16,14 +16,28 @@ import { storedContent } from '../../support/stored-content.ts';
 const openMetadata = () => openSqliteMetadata({ path: ':memory:', durability: 'fast' });
 
 /** Stores content in both stores as a push does. */
-async function push(metadata: Metadata, store: BlobStore, repository: string, manifest: Content, layers: readonly Content[], tags: readonly string[]): Promise<void> {
+async function push(
+  metadata: Metadata,
+  store: BlobStore,
+  repository: string,
+  manifest: Content,
+  layers: readonly Content[],
+  tags: readonly string[],
+): Promise<void> {
   for (const { digest, bytes } of layers) {
     await store.put(digest, bytes);
     await metadata.linkBlob(repositoryName(repository), digest, bytes.length);
   }
   const facts = parseManifest(manifest.bytes, manifest.mediaType);
   if (isProblem(facts)) throw new Error(facts.problem);
-  await metadata.putManifest({ repository: repositoryName(repository), digest: manifest.digest, bytes: manifest.bytes, facts, tags: tagsOf(...tags), required: [] });
+  await metadata.putManifest({
+    repository: repositoryName(repository),
+    digest: manifest.digest,
+    bytes: manifest.bytes,
+    facts,
+    tags: tagsOf(...tags),
+    required: [],
+  });
 }
 
 async function saved(metadata: Metadata, store: BlobStore): Promise<void> {
@@ -36,14 +50,22 @@ async function saved(metadata: Metadata, store: BlobStore): Promise<void> {
 describe('a rebuild', () => {
   it('finds every manifest, tag, referrer and referenced blob again', async () => {
     const text = fc.constantFrom('one', 'two', 'three');
-    const pushed = fc.record({ repository: fc.constantFrom('a', 'team/b', 'c'), layers: fc.uniqueArray(text), tags: fc.uniqueArray(fc.constantFrom('x', 'y', 'latest')), hasSubject: fc.boolean() });
+    const pushed = fc.record({
+      repository: fc.constantFrom('a', 'team/b', 'c'),
+      layers: fc.uniqueArray(text),
+      tags: fc.uniqueArray(fc.constantFrom('x', 'y', 'latest')),
+      hasSubject: fc.boolean(),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(pushed, { maxLength: 8 }), async (pushes) => {
         await using metadata = await openMetadata();
         const store = new MemoryBlobStore();
         const subject = image([], { annotations: { subject: '' } });
         for (const { repository, layers, tags, hasSubject } of pushes) {
-          const manifest = image(layers.map((layer) => blob(layer)), hasSubject ? { subject, artifactType: 'x/y', annotations: { a: 'ü' } } : {});
+          const manifest = image(
+            layers.map((layer) => blob(layer)),
+            hasSubject ? { subject, artifactType: 'x/y', annotations: { a: 'ü' } } : {},
+          );
           await push(metadata, store, repository, manifest, [CONFIG, ...layers.map((layer) => blob(layer))], tags);
           await push(metadata, store, repository, index([manifest]), [], tags.slice(0, 1));
         }
@@ -51,9 +73,13 @@ describe('a rebuild', () => {
         await using again = await openMetadata();
         const report = await rebuildMetadata(again, store);
         expect(report.lost).toBe(0);
-        expect(await storedContent({ metadata: again, blobs: store })).toEqual(await storedContent({ metadata, blobs: store }));
+        expect(await storedContent({ metadata: again, blobs: store })).toEqual(
+          await storedContent({ metadata, blobs: store }),
+        );
         for (const repository of await metadata.listRepositories(ALL)) {
-          expect(await again.listReferrers(repository, subject.digest, ALL)).toEqual(await metadata.listReferrers(repository, subject.digest, ALL));
+          expect(await again.listReferrers(repository, subject.digest, ALL)).toEqual(
+            await metadata.listReferrers(repository, subject.digest, ALL),
+          );
         }
       }),
       { numRuns: 30 },
@@ -69,7 +95,8 @@ describe('a rebuild', () => {
     await push(metadata, store, 'broken', good, [CONFIG], ['x']);
     await saved(metadata, store);
     await store.remove(gone.digest);
-    await store.put(damaged.digest, Buffer.alloc(damaged.bytes.length, 'x'));
+    // Another manifest in its place, just as long.
+    await store.put(damaged.digest, Buffer.from(damaged.bytes.toString().replace('damaged', 'demagad')));
     await store.writeIndex(repositoryName('broken'), Buffer.from('{"schemaVersion":2,"mani'));
     const layer = blob('no manifest');
     await store.put(layer.digest, layer.bytes);
@@ -92,7 +119,11 @@ describe('a rebuild', () => {
     await saved(metadata, store);
     await using again = await openMetadata();
     await rebuildMetadata(again, store);
-    const held = await Promise.all([CONFIG.digest, digestOf('loose'), digestOf('absent')].map((digest) => again.findBlob(repositoryName('a'), digest)));
+    const held = await Promise.all(
+      [CONFIG.digest, digestOf('loose'), digestOf('absent')].map((digest) =>
+        again.findBlob(repositoryName('a'), digest),
+      ),
+    );
     expect(held).toEqual([{ size: 2 }, undefined, undefined]);
   });
 });

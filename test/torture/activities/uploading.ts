@@ -1,7 +1,7 @@
 /** Ways to bring an upload forward and to its end. */
 import type { Call } from '../calls/call.ts';
 import { appendChunk, askUpload, cancelUpload, finishUpload } from '../calls/upload-calls.ts';
-import { type Client, forget } from '../client/client.ts';
+import { type Client, RefusedError, forget } from '../client/client.ts';
 import { type Upload, learnOffset, noteEnding } from '../client/upload.ts';
 
 /**
@@ -30,8 +30,13 @@ function isSettled({ low, high, mayBeEmpty, isContended }: Upload): boolean {
   return low === high && !mayBeEmpty && !isContended;
 }
 
+/** Of two requests to end an upload, one may have done so although the other was refused. */
 async function ask(client: Client, upload: Upload): Promise<void> {
-  const { answer } = await client.perform(askUpload(upload));
+  const { text, answer } = await client.perform(askUpload(upload));
+  if (text !== '204') {
+    forget(client, upload);
+    throw new RefusedError(`${upload.session} is over`);
+  }
   learnOffset(upload, answer.headers.range);
 }
 

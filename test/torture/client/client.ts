@@ -15,9 +15,14 @@ export interface Performed {
   readonly answer: Answer;
 }
 
+/** The registry refused, as it may; a client cannot go on with what it was doing. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
 /** Performs calls and compares their answers with what is possible. */
 export interface Performer {
-  /** @throws UnansweredError, ContradictionError */
+  /** @throws UnansweredError, ContradictionError, RefusedError */
   perform(call: Call): Promise<Performed>;
 }
 

@@ -4,7 +4,7 @@ import type { Contents } from '../contents/contents.ts';
 import type { History } from '../history.ts';
 import type { Worlds } from '../model/worlds.ts';
 import type { Random } from '../seeded-random.ts';
-import type { Client, Performed, Performer } from './client.ts';
+import { type Client, type Performed, type Performer, RefusedError } from './client.ts';
 import type { HttpClient } from './http-client.ts';
 import type { Upload } from './upload.ts';
 
@@ -34,13 +34,8 @@ export interface Stage {
   readonly contents: Contents;
   /** Called after each answer. */
   readonly onAnswer?: () => void;
-  /** What writing may be answered besides, without having done anything. */
+  /** What requests that need space may be answered besides, without having done anything. */
   readonly refusal?: { readonly text: string; readonly noted: () => void };
-}
-
-/** The registry refused, as it may on this stage. */
-export class RefusedError extends Error {
-  override readonly name = 'RefusedError';
 }
 
 /** Makes a client whose calls meet those of others. */
@@ -73,8 +68,10 @@ export function clientOf(owner: Owner, { http, worlds, history, contents, onAnsw
   };
 }
 
+/** Even asking for an upload may be refused, since it opens the upload's file, which is made when it is not there. */
 function refusable(call: Call, refusal: string): Call {
-  const isReading = call.sending.method === 'GET' || call.sending.method === 'HEAD';
+  const { method, path } = call.sending;
+  const isReading = method === 'HEAD' || (method === 'GET' && !path.includes('/blobs/uploads/'));
   return isReading ? call : { ...call, outcomes: (state) => [...call.outcomes(state), unchanged(state, refusal)] };
 }
 

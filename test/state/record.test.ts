@@ -1,0 +1,60 @@
+/** Records as text, and texts that are none. */
+import { describe, expect, it } from 'vitest';
+import { formatRecord, parseRecord } from '../../src/state/record.ts';
+import { RECORD } from './sample-record.ts';
+
+/** The text with one place changed. */
+function changed(path: readonly string[], value: unknown): string {
+  const record = JSON.parse(formatRecord(RECORD));
+  const last = path.at(-1) ?? '';
+  let place = record;
+  for (const key of path.slice(0, -1)) place = place[key];
+  place[last] = value;
+  return JSON.stringify(record);
+}
+
+it('is read as it was written, with and without what may be missing', () => {
+  expect(parseRecord(formatRecord(RECORD), 'file')).toEqual(RECORD);
+  const stopped = { ...RECORD, process: undefined, madeFolder: undefined, trusted: [] };
+  expect(parseRecord(formatRecord(stopped), 'file')).toEqual(stopped);
+});
+
+describe('refuses a text when', () => {
+  it.each([
+    [['name'], 1],
+    [['provider'], 'moon'],
+    [['settings'], null],
+    [['settings', 'host'], undefined],
+    [['settings', 'port'], 65_536],
+    [['settings', 'port'], '8443'],
+    [['settings', 'registryPort'], 1.5],
+    [['settings', 'durability'], 'none'],
+    [['settings', 'tls'], true],
+    [['process', 'pid'], 0],
+    [['process', 'pid'], -1],
+    [['process', 'pid'], 1],
+    [['process', 'pid'], '12'],
+    [['madeFolder'], 1],
+    [['trusted'], {}],
+    [['trusted', '0', 'path'], null],
+    [['trusted', '0', 'hashes'], [1]],
+    [['format'], undefined],
+  ])('its %j is %j', (path, value) => {
+    expect(() => parseRecord(changed(path, value), '/state/record.json')).toThrow(
+      expect.objectContaining({
+        code: 'RECORD_DAMAGED',
+        message: '/state/record.json is not what devreg wrote there.',
+      }),
+    );
+  });
+
+  it.each(['', '{', 'null', '[]', '"x"'])('all of it is %j', (text) => {
+    expect(() => parseRecord(text, 'file')).toThrow(expect.objectContaining({ code: 'RECORD_DAMAGED' }));
+  });
+
+  it('a newer version wrote it', () => {
+    expect(() => parseRecord(changed(['format'], 2), 'file')).toThrow(
+      expect.objectContaining({ code: 'RECORD_TOO_NEW' }),
+    );
+  });
+});
