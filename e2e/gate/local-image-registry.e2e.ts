@@ -6,12 +6,13 @@ import { lastDigest } from '../support/clients.ts';
 import { startDocker } from '../support/engine.ts';
 import { buildImage, loadIntoDocker } from '../support/images.ts';
 import { type Machine, openMachine } from '../support/machine.ts';
-import { type ServedRegistry, serveRegistry } from '../support/registry-process.ts';
+import { type ServedRegistry, newAccount, serveRegistry } from '../support/registry-process.ts';
 import { startProxy } from '../support/reverse-proxy.ts';
 
 const TUNNEL = '2d1c-47-14-77-147.ngrok-free.app';
 
 let machine: Machine;
+let tunnelPair: Awaited<ReturnType<typeof makeCertificate>>;
 
 beforeAll(async () => {
   machine = await openMachine({ tools: ['buildah', 'curl', 'docker', 'dockerd', 'openssl', 'podman'], names: [TUNNEL] });
@@ -19,6 +20,9 @@ beforeAll(async () => {
   await buildImage(machine, 'ansible-playbook:latest', { layers: [200_000, 900] });
   await buildImage(machine, 'alpine:latest', { layers: [120_000] });
   await loadIntoDocker(machine, 'ansible-playbook:latest');
+  tunnelPair = await makeCertificate(machine, [TUNNEL]);
+  await machine.sh(`install -D ${tunnelPair.ca} /etc/docker/certs.d/${TUNNEL}/ca.crt`);
+  await startProxy(machine, { port: 443, to: 'http://127.0.0.1:5000', tls: tunnelPair });
 });
 
 afterAll(() => machine[Symbol.asyncDispose]());
@@ -64,10 +68,7 @@ describe('with docker, open to all on loopback', () => {
     expect(output).toContain('Status: Downloaded newer image for localhost:5000/ansible-playbook:latest');
   });
 
-  it('S2-11 S2-12 S2-14: is the same registry through a tunnel, whatever it is called there', async () => {
-    const pair = await makeCertificate(machine, [TUNNEL]);
-    await machine.sh(`install -D ${pair.ca} /etc/docker/certs.d/${TUNNEL}/ca.crt`);
-    await startProxy(machine, { port: 443, to: 'http://127.0.0.1:5000', tls: pair });
+  it('S2-11 S2-12: is the same registry through a tunnel, whatever it is called there', async () => {
     await buildImage(machine, 'from-pipeline:latest', { layers: [70_000, 300_000] });
     await loadIntoDocker(machine, 'from-pipeline:latest');
     const mark = await registry.mark();
@@ -83,6 +84,32 @@ describe('with docker, open to all on loopback', () => {
     const paths = (await registry.requests()).map(({ method, path, status }) => `${method} ${path} ${status}`);
     expect(paths).toContain('PUT /v2/ansible-playbook/manifests/latest 201');
     expect(paths).toContain('GET /v2/_catalog 200');
+  });
+});
+
+describe('through the tunnel, with a login', () => {
+  const account = newAccount('admin');
+  const base = `https://${TUNNEL}/v2`;
+  let registry: ServedRegistry;
+
+  beforeAll(async () => {
+    registry = await serveRegistry(machine, { listen: ['127.0.0.1:5000'], flags: ['--tls off'], account });
+  });
+
+  afterAll(() => registry[Symbol.asyncDispose]());
+
+  it('S2-15: wants credentials for a push, and says where they are taken under the name and the protocol outside', async () => {
+    const { stdout } = await machine.sh(`curl -sS -o /dev/null -D - --cacert ${tunnelPair.ca} ${base}/`);
+    expect(stdout).toMatch(new RegExp(`^www-authenticate: Bearer realm="${base}/token"`, 'im'));
+    const push = `docker push ${TUNNEL}/ansible-playbook`;
+    expect((await machine.fails(push)).output).toContain('unauthorized: authentication required');
+    await machine.sh(`docker login -u ${account.user} --password-stdin ${TUNNEL}\n${push}`, { input: account.password });
+  });
+
+  it('S2-14: tells the address of the client in its log', async () => {
+    const mark = await registry.mark();
+    await machine.sh(`curl -fsS -o /dev/null --interface 127.0.0.7 --cacert ${tunnelPair.ca} ${base}/ansible-playbook/tags/list`);
+    expect(await registry.requests(mark)).toMatchObject([{ path: '/v2/ansible-playbook/tags/list', client: '127.0.0.7', host: TUNNEL }]);
   });
 });
 

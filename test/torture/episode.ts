@@ -20,8 +20,12 @@ import { type StoredBlobs, watchStoredBlobs } from './stored-blobs.ts';
 const CLIENTS = 4;
 
 /** How often a registry that is started dies before it serves, and how many moments it lives at most. */
-const DIES_OPENING = 0.1;
+const DIES_OPENING = 0.08;
 const OPENING_MOMENTS_MAX = 6;
+
+/** The same when it has to make the metadata anew, which takes many moments. */
+const DIES_REBUILDING = 0.5;
+const REBUILDING_MOMENTS_MAX = 40;
 
 /** How often a clean end is followed by the loss of the metadata. */
 const LOSES_METADATA = 0.3;
@@ -93,8 +97,11 @@ class Episode {
       answers += await this.#liveOnce(isLast);
       await this.#storedBlobs.check();
       const isClean = this.#ending?.signal === 'SIGTERM';
-      if (isClean && (isLast || this.#random.chance(LOSES_METADATA))) await this.#loseMetadata();
-      if (this.#random.chance(DIES_OPENING)) await this.#dieOpening();
+      const isRebuilt = isClean && (isLast || this.#random.chance(LOSES_METADATA));
+      if (isRebuilt) await this.#loseMetadata();
+      if (this.#random.chance(isRebuilt ? DIES_REBUILDING : DIES_OPENING)) {
+        await this.#dieOpening(isRebuilt ? REBUILDING_MOMENTS_MAX : OPENING_MOMENTS_MAX);
+      }
       await this.#open();
       await this.#look(isLast);
     }
@@ -147,9 +154,9 @@ class Episode {
   }
 
   /** Starts a registry that dies before, or just when, it can be used. */
-  async #dieOpening(): Promise<void> {
+  async #dieOpening(momentsMax: number): Promise<void> {
     const { folder, durability, program } = this.#options;
-    const death = drawDeath(this.#random, OPENING_MOMENTS_MAX);
+    const death = drawDeath(this.#random, momentsMax);
     this.#history.add('episode', `opening, to die ${describeDeath(death)}`);
     await using booted = bootRegistry(program);
     try {

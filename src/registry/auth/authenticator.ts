@@ -118,7 +118,8 @@ async function identifyAccessToken(value: string, accounts: Accounts): Promise<P
 
 /**
  * Reads the value of a Basic header.
- * @returns name and password; both empty for what is not base64 of `name:password`, as clients without credentials send
+ * @returns name and password; both empty for nothing at all, as clients without credentials send, and for what holds no
+ * base64; what holds no colon is a name without a password
  */
 function decodeBasic(value: string): { readonly name: string; readonly password: string } {
   const text = Buffer.from(value, 'base64').toString();

@@ -83,10 +83,10 @@ function findEndpoint(request: IncomingRequest, parts: ExchangeParts): Endpoint 
   const target = found === undefined ? undefined : parseTarget(found.path);
   if (found === undefined || target === undefined) throw new RegistryError('route-unknown', 'There is nothing at this path.');
   const methods = parts.endpoints[target.kind];
-  request.methods = Object.keys(methods);
+  request.methods = methods;
   const endpoint = Object.hasOwn(methods, request.method) ? methods[request.method as Method] : undefined;
   if (endpoint === undefined) {
-    throw new RegistryError('method-unsupported', `This path understands ${request.methods.join(', ')}.`);
+    throw new RegistryError('method-unsupported', `This path understands ${Object.keys(methods).join(', ')}.`);
   }
   request.path = found.path;
   request.route = found.route;
@@ -138,7 +138,7 @@ const METHOD_NOT_ALLOWED = 405;
 
 /** The method of a request that was answered with 405 is not one of those that are allowed now. */
 function otherMethods({ method, methods }: IncomingRequest): string {
-  return methods.filter((other) => other !== method).join(', ');
+  return Object.keys(methods).filter((other) => other !== method).join(', ');
 }
 
 /** A client that may push also needs to look at what is there. */

@@ -32,8 +32,8 @@ export class IncomingRequest implements EndpointRequest {
   tail = '';
   /** The right the endpoint needs, once known; a challenge asks for it. */
   needs: Action | 'none' = 'none';
-  /** The methods the path understands, once known. */
-  methods: readonly string[] = [];
+  /** The methods the path understands, once known, as keys. */
+  methods: Readonly<Record<string, unknown>> = {};
   readonly #message: IncomingMessage;
   readonly #readOrigin: OriginReader;
   readonly allows: EndpointRequest['allows'];

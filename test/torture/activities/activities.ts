@@ -13,7 +13,8 @@ import {
   finishWrong,
   takeOver,
 } from './broken-uploads.ts';
-import { pushAgain, pushBlob, pushManifest, pushWhole, pushWrongBlob, pushWrongManifest } from './pushing.ts';
+import { pushAgain, pushWhileDeleting } from './contending.ts';
+import { pushBlob, pushManifest, pushWhole, pushWrongBlob, pushWrongManifest } from './pushing.ts';
 import { appendUpTo, cancel, finish } from './uploading.ts';
 
 /** Something a client does in one or several requests. */
@@ -30,6 +31,7 @@ export const ACTIVITIES: readonly Activity[] = [
   { weight: 8, run: (client) => pushWhole(client, anyRepository(client), client.random.pick(client.contents.manifests)) },
   { weight: 6, run: (client) => pushManifest(client, anyRepository(client), client.random.pick(client.contents.manifests)) },
   { weight: 2, run: (client) => pushAgain(client, anyRepository(client), client.random.pick(client.contents.manifests)) },
+  { weight: 2, run: (client) => pushWhileDeleting(client, anyRepository(client), client.random.pick(client.contents.manifests)) },
   { weight: 1, run: pushWrongManifest },
   { weight: 6, run: (client) => withBlob(client, (...blob) => pushBlob(client, ...blob)) },
   { weight: 1, run: pushWrongBlob },

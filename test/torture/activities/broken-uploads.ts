@@ -5,6 +5,7 @@ import { appendChunk, appendTooFew, cancelUpload, finishPerhapsEmpty, finishUplo
 import { type Client, forget } from '../client/client.ts';
 import type { UnfinishedRequest } from '../client/http-client.ts';
 import { type Upload, noteEnding } from '../client/upload.ts';
+import { together } from './together.ts';
 import { appendUpTo, conclude, settle } from './uploading.ts';
 
 /** The connection breaks in the middle of a chunk. */
@@ -64,11 +65,6 @@ export async function finishAndCancel(client: Client, upload: Upload): Promise<v
 
 function finishAll(client: Client, upload: Upload): Call {
   return client.mayBeRefused ? finishPerhapsEmpty(upload) : finishUpload(upload, undefined);
-}
-
-/** Waits for all, so that nothing is under way any more when one has failed. */
-async function together(...works: readonly Promise<unknown>[]): Promise<void> {
-  for (const { status, ...rest } of await Promise.allSettled(works)) if (status === 'rejected' && 'reason' in rest) throw rest.reason;
 }
 
 /** A chunk that does not begin where the last one ended changes nothing. */

@@ -1,7 +1,7 @@
 /** Pushes: blobs in every way there is, manifests after what they need, or without. */
 import type { Digest } from '../../../src/oci/digest.ts';
 import { headBlob, mountBlob, postBlob } from '../calls/blob-calls.ts';
-import { deleteManifest, getManifest, putManifest, putWrongManifest } from '../calls/manifest-calls.ts';
+import { putManifest, putWrongManifest } from '../calls/manifest-calls.ts';
 import { type Client, begin, remember } from '../client/client.ts';
 import type { BlobContent } from '../contents/blob-content.ts';
 import type { ManifestContent } from '../contents/manifest-content.ts';
@@ -58,7 +58,8 @@ export async function pushWhole(client: Client, repository: string, content: Man
   await pushManifest(client, repository, content);
 }
 
-async function pushChild(client: Client, repository: string, content: ManifestContent): Promise<void> {
+/** Pushes a manifest by its digest, after its blobs. */
+export async function pushChild(client: Client, repository: string, content: ManifestContent): Promise<void> {
   for (const { digest, optional } of content.references) {
     const blob = client.contents.blob(digest);
     if (blob !== undefined && !optional) await pushBlob(client, repository, blob, digest);
@@ -79,18 +80,6 @@ export async function pushManifest(client: Client, repository: string, content: 
     tags: random.chance(0.4) ? random.some(contents.tags, 0.6) : [],
   };
   await client.perform(putManifest(repository, push));
-}
-
-/** Pushes a manifest that others may just have pulled, deletes it and pushes it anew: its old tags must not come back. */
-export async function pushAgain(client: Client, repository: string, content: ManifestContent): Promise<void> {
-  const [digest] = content.digests;
-  const [tag, ...tags] = client.random.some(client.contents.tags, 0.5);
-  const push = { content, digest, type: content.types[0], tag, tags };
-  await client.perform(putManifest(repository, push));
-  for (const reference of [...tags, digest]) await client.perform(getManifest(repository, reference));
-  await client.perform(deleteManifest(repository, digest));
-  await client.perform(putManifest(repository, { ...push, tag: undefined, tags: [] }));
-  for (const reference of [digest, ...tags]) await client.perform(getManifest(repository, reference));
 }
 
 /** A manifest under the digest of another. */
