@@ -6,7 +6,7 @@ import { createBearerTokens } from './auth/bearer-token.ts';
 import { bearerChallenge } from './auth/challenge.ts';
 import { createPasswordCheck } from './auth/password-check.ts';
 import type { RegistryConfig } from './config.ts';
-import { decide } from './core/access.ts';
+import { createAccess } from './core/access.ts';
 import { createBlobs } from './core/blobs.ts';
 import { createCatalog } from './core/catalog.ts';
 import { createManifests } from './core/manifests.ts';
@@ -62,7 +62,7 @@ export async function createService({ config, metadata, blobs: store, clock, log
       ({ permissions } = await accounts.current());
       return authenticator.authenticate(authorization);
     },
-    decide: (principal, action, repository) => decide(permissions, principal, action, repository),
+    access: createAccess(() => permissions),
     challenge: bearerChallenge,
     onDone: (done) => logRequest(log, done),
     onFault: (request, error) => log.error('request.failed', { request, error: describe(error) }),

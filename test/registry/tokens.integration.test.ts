@@ -112,7 +112,8 @@ describe('GET', () => {
     ['what anybody has', 'scope=repository:public/app:pull,push', ['public/app:pull']],
     ['with a class', 'scope=repository(plugin):team/app:pull', ['team/app:pull']],
     ['an action twice', 'scope=repository:team/app:pull,pull', ['team/app:pull']],
-    ['the catalog', 'scope=registry:catalog:*', []],
+    ['the catalog', 'scope=registry:catalog:*', ['catalog:*']],
+    ['something else of the registry', 'scope=registry:else:*&scope=registry:catalog:pull', []],
     ['no repository', 'scope=repository:TEAM/..:pull', []],
     ['a pattern', 'scope=repository:**:pull', []],
     ['a repository with a port', 'scope=repository:localhost:5000/team/app:pull', []],
@@ -198,7 +199,7 @@ describe('POST', () => {
     expect(await push(registry, `Bearer ${whole.token}`)).toBe(202);
     const narrow = await post(registry, { ...fields, password: accessToken, scope: SCOPE });
     expect(narrow.scope).toBe('repository:team/app:pull');
-    expect(await push(registry, `Bearer ${narrow.token}`)).toBe(401);
+    expect(await push(registry, `Bearer ${narrow.token}`)).toBe(403);
   });
 
   it.each([

@@ -95,12 +95,13 @@ function issueAccess(
   const grants = scopes.map((scope) => {
     const repository = scope.type === 'repository' ? request.route.inside(scope.name) : undefined;
     const asked = scope.actions.includes('*') ? GRANTABLE : GRANTABLE.filter((action) => scope.actions.includes(action));
-    const actions = repository === undefined ? [] : asked.filter((action) => request.allows(principal, action, repository));
+    const actions = repository === undefined ? [] : asked.filter((action) => request.access.allows(principal, action, repository));
     return { scope, repository, actions };
   });
-  const limits = grants.flatMap(({ repository, actions }) => (repository === undefined ? [] : [{ pattern: repository, actions }]));
+  const repositories = grants.flatMap(({ repository, actions }) => (repository === undefined ? [] : [{ pattern: repository, actions }]));
+  const catalog = scopes.some(({ type, name, actions }) => type === 'registry' && name === 'catalog' && actions.includes('*'));
   return {
-    ...tokens.issueAccess({ ...subjectOf(principal), limits }, principal.expiresAt),
+    ...tokens.issueAccess({ ...subjectOf(principal), scopes: { repositories, catalog } }, principal.expiresAt),
     granted: grants.map(({ scope, actions }) => (scope.type === 'repository' ? { ...scope, actions } : scope)),
   };
 }

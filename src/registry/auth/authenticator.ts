@@ -91,8 +91,9 @@ function createProver(accounts: Accounts, passwords: PasswordCheck): Prover {
 function principalOf(user: User, token: AccessToken | undefined): Principal {
   return {
     user,
-    limits: token?.limits === undefined ? [] : [token.limits],
     accessTokenId: token?.id,
+    limits: token?.limits,
+    scopes: undefined,
     expiresAt: token?.expiresAt,
   };
 }
@@ -107,7 +108,7 @@ async function identifyBearer(value: string, tokens: BearerTokens, accounts: Acc
   if (grant === undefined) return identifyAccessToken(value, accounts);
   if (grant.userId === undefined) return { ...ANONYMOUS, expiresAt: grant.expiresAt };
   const principal = await prover.proveSubject(grant);
-  return { ...principal, limits: [...principal.limits, grant.limits], expiresAt: grant.expiresAt };
+  return { ...principal, scopes: grant.scopes, expiresAt: grant.expiresAt };
 }
 
 async function identifyAccessToken(value: string, accounts: Accounts): Promise<Principal> {

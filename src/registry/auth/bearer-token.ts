@@ -1,6 +1,7 @@
 /** Bearer tokens of the registry: short-lived ones for access, long-lived ones to get new ones. */
 import { randomUUID } from 'node:crypto';
-import type { Action, Clock, PermissionRule } from '../core/ports.ts';
+import type { BearerScopes } from '../core/access.ts';
+import type { Action, Clock } from '../core/ports.ts';
 import { openToken, signToken } from './json-web-token.ts';
 
 /** The name of the service in challenges, and the audience of tokens. */
@@ -26,12 +27,12 @@ export interface TokenSubject {
 }
 
 /** What an access token says: for whom, and what at most. */
-export interface AccessGrant extends TokenSubject {
-  readonly limits: readonly PermissionRule[];
+interface AccessGrant extends TokenSubject {
+  readonly scopes: BearerScopes;
 }
 
 /** An access grant as read from a token. */
-export interface ReadGrant extends AccessGrant {
+interface ReadGrant extends AccessGrant {
   readonly expiresAt: Date;
 }
 
@@ -63,8 +64,13 @@ interface Claims {
   readonly use: 'access' | 'refresh';
   readonly pwv: number;
   readonly pat?: number;
-  readonly access?: readonly { readonly type: 'repository'; readonly name: string; readonly actions: readonly Action[] }[];
+  readonly access?: readonly AccessClaim[];
 }
+
+/** As other token services write them; the catalog's only action is `*`. */
+type AccessClaim =
+  | { readonly type: 'repository'; readonly name: string; readonly actions: readonly Action[] }
+  | { readonly type: 'registry'; readonly name: 'catalog'; readonly actions: readonly ['*'] };
 
 /** Makes the issuer. @param key a secret of at least 32 bytes, the same for every replica */
 export function createBearerTokens(key: Uint8Array, clock: Clock): BearerTokens {
@@ -95,22 +101,32 @@ export function createBearerTokens(key: Uint8Array, clock: Clock): BearerTokens 
   };
   return {
     issueAccess(grant, until) {
-      const access = grant.limits.map(({ pattern, actions }) => ({ type: 'repository' as const, name: pattern, actions }));
       const left = until === undefined ? ACCESS_SECONDS : Math.floor(until.getTime() / 1000) - seconds();
       const lifetime = Math.min(ACCESS_SECONDS, left);
-      return { token: issue(grant, 'access', lifetime, access), seconds: lifetime };
+      return { token: issue(grant, 'access', lifetime, toClaims(grant.scopes)), seconds: lifetime };
     },
     issueRefresh: (subject) => issue(subject, 'refresh', REFRESH_SECONDS),
     readAccess(token) {
       const claims = read(token, 'access');
       if (claims === undefined) return undefined;
-      const limits = (claims.access ?? []).map(({ name, actions }) => ({ pattern: name, actions }));
-      return { ...subjectOf(claims), limits, expiresAt: new Date(claims.exp * 1000) };
+      return { ...subjectOf(claims), scopes: toScopes(claims.access ?? []), expiresAt: new Date(claims.exp * 1000) };
     },
     readRefresh(token) {
       const claims = read(token, 'refresh');
       return claims === undefined ? undefined : subjectOf(claims);
     },
+  };
+}
+
+function toClaims({ repositories, catalog }: BearerScopes): AccessClaim[] {
+  const claims: AccessClaim[] = repositories.map(({ pattern, actions }) => ({ type: 'repository', name: pattern, actions }));
+  return catalog ? [...claims, { type: 'registry', name: 'catalog', actions: ['*'] }] : claims;
+}
+
+function toScopes(claims: readonly AccessClaim[]): BearerScopes {
+  return {
+    repositories: claims.flatMap((claim) => (claim.type === 'repository' ? [{ pattern: claim.name, actions: claim.actions }] : [])),
+    catalog: claims.some(({ type }) => type === 'registry'),
   };
 }
 

@@ -6,22 +6,54 @@ import type { Action, Permission, PermissionRule, User } from './ports.ts';
 export interface Principal {
   /** Undefined for anybody who gave no credentials. */
   readonly user: User | undefined;
-  /** What the credentials limit the user to: every list must allow an action. Empty: nothing is limited. */
-  readonly limits: readonly (readonly PermissionRule[])[];
   /** The access token the credentials rest on, if it was not the password. */
   readonly accessTokenId: number | undefined;
+  /** What that access token limits the user to; undefined: nothing is limited. */
+  readonly limits: readonly PermissionRule[] | undefined;
+  /** What the bearer token used is for; undefined for other credentials. Another one can be had for more. */
+  readonly scopes: BearerScopes | undefined;
   /** When the credentials end; undefined when they have no end of their own. */
   readonly expiresAt: Date | undefined;
 }
 
-/** Somebody who gave no credentials. */
-export const ANONYMOUS: Principal = { user: undefined, limits: [], accessTokenId: undefined, expiresAt: undefined };
+/** What a bearer token is for. */
+export interface BearerScopes {
+  readonly repositories: readonly PermissionRule[];
+  /** Whether it is for the list of repositories. */
+  readonly catalog: boolean;
+}
 
-/** How a decision came out. `beyond-credentials`: the user may, but not with the credentials used. */
-export type Decision = 'allowed' | 'beyond-credentials' | 'denied';
+/** Somebody who gave no credentials. */
+export const ANONYMOUS: Principal = {
+  user: undefined,
+  accessTokenId: undefined,
+  limits: undefined,
+  scopes: undefined,
+  expiresAt: undefined,
+};
+
+/** How a decision came out. `beyond-scopes`: the principal may, but not with the bearer token used. */
+export type Decision = 'allowed' | 'beyond-scopes' | 'denied';
 
 /** Everything a decision can be about. */
 export const ALL_ACTIONS: readonly Action[] = ['pull', 'push', 'delete', 'admin'];
+
+/** Decisions by the permissions as they are at the moment. */
+export interface Access {
+  decide(principal: Principal, action: Action, repository: RepositoryName): Decision;
+  allows(principal: Principal, action: Action, repository: RepositoryName): boolean;
+  /** Whether a principal may see a repository in a list. */
+  shows(principal: Principal, repository: RepositoryName): boolean;
+}
+
+/** @param permissions gives the permissions as they are at the moment */
+export function createAccess(permissions: () => readonly Permission[]): Access {
+  return {
+    decide: (principal, action, repository) => decide(permissions(), principal, action, repository),
+    allows: (principal, action, repository) => decide(permissions(), principal, action, repository) === 'allowed',
+    shows: (principal, repository) => maySee(permissions(), principal, repository),
+  };
+}
 
 /**
  * Decides. What anonymous users may do, everybody may, whatever credentials they use; an administrator may do
@@ -34,8 +66,22 @@ export function decide(permissions: readonly Permission[], principal: Principal,
   const isGranted =
     user.isAdmin ||
     permissions.some((rule) => (rule.grantee === 'authenticated' || rule.grantee === user.id) && allows(rule, action, repository));
-  if (!isGranted) return 'denied';
-  return principal.limits.every((rules) => rules.some((rule) => allows(rule, action, repository))) ? 'allowed' : 'beyond-credentials';
+  const { limits, scopes } = principal;
+  if (!isGranted || !isWithin(limits, action, repository)) return 'denied';
+  return isWithin(scopes?.repositories, action, repository) ? 'allowed' : 'beyond-scopes';
+}
+
+/**
+ * Whether a principal may see a repository in a list. A bearer token for the list stands for all its user may pull;
+ * one token could not name every repository.
+ */
+export function maySee(permissions: readonly Permission[], principal: Principal, repository: RepositoryName): boolean {
+  const seer = principal.scopes?.catalog === true ? { ...principal, scopes: undefined } : principal;
+  return decide(permissions, seer, 'pull', repository) === 'allowed';
+}
+
+function isWithin(rules: readonly PermissionRule[] | undefined, action: Action, repository: RepositoryName): boolean {
+  return rules === undefined || rules.some((rule) => allows(rule, action, repository));
 }
 
 /** Whether a rule allows an action on a repository. */

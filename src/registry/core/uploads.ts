@@ -61,8 +61,11 @@ export function createUploads(metadata: ContentMetadata, store: BlobStore, clock
     async finish(key, digest, chunk) {
       const session = await findSession(metadata, key);
       const outcome = session === undefined ? 'over' : await finishSession(open, metadata, session, digest, chunk);
-      // It may be over because it was finished and the answer was lost.
-      if (outcome === 'over' && (await metadata.findBlob(key.repository, digest)) === undefined) throw unknown();
+      if (outcome === 'finished') return;
+      // It may be over because it was finished and the answer was lost, or is still on its way to the disk.
+      const finished = await metadata.findBlob(key.repository, digest);
+      if (finished === undefined) throw unknown();
+      await metadata.linkBlob(key.repository, digest, finished.size);
     },
     async storeWhole(repository, digest, chunk) {
       const size = await storeAtOnce(store, digest, chunk);

@@ -1,6 +1,6 @@
 /** What an endpoint is: a method on a target, the right it needs, and the function that answers. */
 import type { RepositoryName } from '../../oci/repository.ts';
-import type { Principal } from '../core/access.ts';
+import type { Access, Principal } from '../core/access.ts';
 import type { Action } from '../core/ports.ts';
 import type { Reply } from './reply.ts';
 import type { RegistryRequest } from './request.ts';
@@ -20,8 +20,8 @@ export interface EndpointRequest extends RegistryRequest {
   readonly tail: string;
   /** Whether the principal may act on another repository as well. */
   may(action: Action, repository: RepositoryName): boolean;
-  /** Whether another principal may. */
-  allows(principal: Principal, action: Action, repository: RepositoryName): boolean;
+  /** For decisions about other principals, and about what may be seen. */
+  readonly access: Access;
 }
 
 /** An endpoint. */

@@ -1,8 +1,7 @@
 /** One request and its reply: route, authenticate, authorize, answer, send. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { formatScope } from '../../oci/scope.ts';
-import type { RepositoryName } from '../../oci/repository.ts';
-import type { Decision, Principal } from '../core/access.ts';
+import type { Access, Principal } from '../core/access.ts';
 import type { Action } from '../core/ports.ts';
 import { RegistryError } from '../core/registry-error.ts';
 import type { Endpoint, EndpointRequest, EndpointTable, Method } from './endpoint.ts';
@@ -22,7 +21,7 @@ export interface ExchangeParts {
   readonly readOrigin: OriginReader;
   /** @throws RegistryError `credentials-wrong`, `too-many-requests` */
   authenticate(authorization: string | undefined): Promise<Principal>;
-  decide(principal: Principal, action: Action, repository: RepositoryName): Decision;
+  readonly access: Access;
   /** The one challenge, with a realm the client can reach. */
   challenge(origin: Origin, scope: string | undefined, isInsufficient: boolean): string;
   onDone(done: FinishedExchange): void;
@@ -44,12 +43,10 @@ export type Exchange = (message: IncomingMessage, response: ServerResponse, invi
 
 /** Makes the handler of all messages. */
 export function createExchange(parts: ExchangeParts): Exchange {
-  const allows = (principal: Principal, action: Action, repository: RepositoryName) =>
-    parts.decide(principal, action, repository) === 'allowed';
   return async (message, response, invite) => {
     const started = performance.now();
     let awaitsInvitation = invite !== undefined;
-    const request = new IncomingRequest(message, parts.readOrigin, allows, () => {
+    const request = new IncomingRequest(message, parts.readOrigin, parts.access, () => {
       if (awaitsInvitation) invite?.();
       awaitsInvitation = false;
     });
@@ -105,16 +102,17 @@ function nameRepository(request: IncomingRequest, name: string): void {
 
 function demand(action: Action, request: IncomingRequest, parts: ExchangeParts): void {
   const { name, principal } = request;
-  const decision = parts.decide(principal, action, request.repository);
+  const decision = parts.access.decide(principal, action, request.repository);
   if (decision === 'allowed') return;
   const detail = { name, action };
-  if (decision === 'beyond-credentials') {
+  if (decision === 'beyond-scopes') {
     throw new RegistryError('scope-insufficient', `authentication required: these credentials do not include ${action}.`, { detail });
   }
   if (principal.user === undefined) {
     throw new RegistryError('credentials-needed', `authentication required: log in to ${action}.`, { detail });
   }
-  throw new RegistryError('denied', `requested access to the resource is denied: ${principal.user.name} lacks ${action}.`, { detail });
+  const who = principal.limits === undefined ? principal.user.name : `the access token used, or ${principal.user.name},`;
+  throw new RegistryError('denied', `requested access to the resource is denied: ${who} lacks ${action}.`, { detail });
 }
 
 function refuse(request: IncomingRequest, thrown: unknown, parts: ExchangeParts): Reply {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { RepositoryName } from '../../oci/repository.ts';
-import { ANONYMOUS, type Principal } from '../core/access.ts';
+import { ANONYMOUS, type Access, type Principal } from '../core/access.ts';
 import type { Action } from '../core/ports.ts';
 import { bodyOf } from './body.ts';
 import type { EndpointRequest } from './endpoint.ts';
@@ -36,7 +36,7 @@ export class IncomingRequest implements EndpointRequest {
   methods: Readonly<Record<string, unknown>> = {};
   readonly #message: IncomingMessage;
   readonly #readOrigin: OriginReader;
-  readonly allows: EndpointRequest['allows'];
+  readonly access: Access;
   readonly #invite: () => void;
   readonly #search: string;
   #id: string | undefined;
@@ -47,12 +47,12 @@ export class IncomingRequest implements EndpointRequest {
   constructor(
     message: IncomingMessage,
     readOrigin: OriginReader,
-    allows: EndpointRequest['allows'],
+    access: Access,
     invite: () => void,
   ) {
     this.#message = message;
     this.#readOrigin = readOrigin;
-    this.allows = allows;
+    this.access = access;
     this.#invite = invite;
     this.method = message.method ?? 'GET';
     this.headers = message.headers;
@@ -85,6 +85,6 @@ export class IncomingRequest implements EndpointRequest {
   }
 
   may(action: Action, repository: RepositoryName): boolean {
-    return this.allows(this.principal, action, repository);
+    return this.access.allows(this.principal, action, repository);
   }
 }

@@ -73,7 +73,7 @@ describe('good credentials', () => {
     const { authenticator, user, metadata, clock, tokens } = await start();
     const token = await addAccessToken(metadata, user, { expiresAt: new Date(clock.now().getTime() + 5_000) });
     const bearer = tokens.issueAccess(
-      { userId: user.user.id, passwordVersion: 1, accessTokenId: undefined, limits: [] },
+      { userId: user.user.id, passwordVersion: 1, accessTokenId: undefined, scopes: { repositories: [], catalog: false } },
       undefined,
     ).token;
     const headers = [basicOf('user', token), `Bearer ${token}`, `Bearer ${bearer}`];

@@ -8,6 +8,8 @@ import { StoppedClock, claimsOf } from '../../support/tokens.ts';
 
 const subject = { userId: 7, passwordVersion: 3, accessTokenId: undefined };
 
+const NOTHING = { repositories: [], catalog: false };
+
 function start(key = randomBytes(32)) {
   const clock = new StoppedClock();
   return { clock, key, tokens: createBearerTokens(key, clock) };
@@ -17,11 +19,11 @@ describe('bearer tokens', () => {
   it('say what they were given', () => {
     const { tokens, clock } = start();
     const actions = fc.uniqueArray(fc.constantFrom('pull' as const, 'push' as const, 'delete' as const));
-    const limits = fc.array(fc.record({ pattern: fc.string(), actions }));
+    const scopes = fc.record({ repositories: fc.array(fc.record({ pattern: fc.string(), actions })), catalog: fc.boolean() });
     const ids = fc.option(fc.nat(), { nil: undefined });
     fc.assert(
-      fc.property(ids, fc.nat(), ids, limits, (userId, passwordVersion, accessTokenId, allowed) => {
-        const grant = { userId, passwordVersion, accessTokenId, limits: allowed };
+      fc.property(ids, fc.nat(), ids, scopes, (userId, passwordVersion, accessTokenId, given) => {
+        const grant = { userId, passwordVersion, accessTokenId, scopes: given };
         const { token, seconds } = tokens.issueAccess(grant, undefined);
         expect(seconds).toBe(300);
         expect(tokens.readAccess(token)).toEqual({ ...grant, expiresAt: new Date(clock.now().getTime() + 300_000) });
@@ -33,12 +35,12 @@ describe('bearer tokens', () => {
   it('are of one kind', () => {
     const { tokens } = start();
     expect(tokens.readAccess(tokens.issueRefresh(subject))).toBeUndefined();
-    expect(tokens.readRefresh(tokens.issueAccess({ ...subject, limits: [] }, undefined).token)).toBeUndefined();
+    expect(tokens.readRefresh(tokens.issueAccess({ ...subject, scopes: NOTHING }, undefined).token)).toBeUndefined();
   });
 
   it('end when their time is over, and not after what they rest on', () => {
     const { tokens, clock } = start();
-    const grant = { ...subject, limits: [] };
+    const grant = { ...subject, scopes: NOTHING };
     const soon = new Date(clock.now().getTime() + 10_999);
     const late = new Date(clock.now().getTime() + 10_000_000);
     const short = tokens.issueAccess(grant, soon);
@@ -62,7 +64,7 @@ describe('bearer tokens', () => {
 
   it('bear clocks that differ by a minute, and no more', () => {
     const { tokens, clock } = start();
-    const { token } = tokens.issueAccess({ ...subject, limits: [] }, undefined);
+    const { token } = tokens.issueAccess({ ...subject, scopes: NOTHING }, undefined);
     clock.advance(-60);
     expect(tokens.readAccess(token)).toBeDefined();
     clock.advance(-1);
@@ -71,7 +73,7 @@ describe('bearer tokens', () => {
 
   it('are good for every replica with the key, and for no other registry', () => {
     const one = start();
-    const { token } = one.tokens.issueAccess({ ...subject, limits: [] }, undefined);
+    const { token } = one.tokens.issueAccess({ ...subject, scopes: NOTHING }, undefined);
     expect(createBearerTokens(one.key, one.clock).readAccess(token)).toBeDefined();
     expect(start().tokens.readAccess(token)).toBeUndefined();
     const claims = claimsOf(token);

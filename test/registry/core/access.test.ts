@@ -104,10 +104,12 @@ const user = (id: number, isAdmin = false): User => ({
   isAdmin,
   passwordVersion: 1,
 });
-const principal = (who: User | undefined, ...limits: (readonly PermissionRule[])[]): Principal => ({
+/** @param scopes of a bearer token; @param limits of an access token */
+const principal = (who: User | undefined, scopes?: readonly PermissionRule[], limits?: readonly PermissionRule[]): Principal => ({
   ...ANONYMOUS,
   user: who,
   limits,
+  scopes: scopes === undefined ? undefined : { repositories: scopes, catalog: false },
 });
 const permission = (grantee: Permission['grantee'], text: string, ...actions: Action[]): Permission => ({
   id: 0,
@@ -144,9 +146,12 @@ describe('decide', () => {
     const elsewhere = [{ pattern: 'other', actions: ALL_ACTIONS }];
     const admin = user(4, true);
     expect(decide(permissions, principal(admin, pullOnly), 'pull', A)).toBe('allowed');
-    expect(decide(permissions, principal(admin, pullOnly), 'push', A)).toBe('beyond-credentials');
-    expect(decide(permissions, principal(admin, pullOnly, elsewhere), 'pull', A)).toBe('beyond-credentials');
-    expect(decide(permissions, principal(admin, []), 'pull', A)).toBe('beyond-credentials');
+    expect(decide(permissions, principal(admin, pullOnly), 'push', A)).toBe('beyond-scopes');
+    expect(decide(permissions, principal(admin, []), 'pull', A)).toBe('beyond-scopes');
+    // Another bearer token can be had; no other access token is at hand.
+    expect(decide(permissions, principal(admin, undefined, pullOnly), 'pull', A)).toBe('allowed');
+    expect(decide(permissions, principal(admin, undefined, pullOnly), 'push', A)).toBe('denied');
+    expect(decide(permissions, principal(admin, pullOnly, elsewhere), 'pull', A)).toBe('denied');
     expect(decide(permissions, principal(user(3), [{ pattern: '**', actions: ALL_ACTIONS }]), 'push', A)).toBe(
       'denied',
     );
@@ -169,19 +174,21 @@ describe('decide', () => {
       fc.property(
         rules,
         fc.option(fc.constantFrom(1, 2)),
-        fc.array(fc.array(rule)),
+        fc.option(fc.array(rule), { nil: undefined }),
+        fc.option(fc.array(rule), { nil: undefined }),
         action,
         repository,
-        (all, id, limits, wanted, name) => {
+        (all, id, scopes, limits, wanted, name) => {
           const found = parseRepositoryName(name);
           if (found === undefined) return;
-          const who = principal(id === null ? undefined : user(id), ...limits);
+          const who = principal(id === null ? undefined : user(id), scopes, limits);
+          const isWithin = (rules = [{ pattern: '**', actions: ALL_ACTIONS }]) => rules.some((one) => allows(one, wanted, found));
           const isFor = ({ grantee }: Permission) =>
             grantee === 'anonymous' || (id !== null && (grantee === 'authenticated' || grantee === id));
           const isGranted = all.some((one) => isFor(one) && allows(one, wanted, found));
           const isOpen = all.some((one) => one.grantee === 'anonymous' && allows(one, wanted, found));
-          const isWithin = limits.every((one) => one.some((limit) => allows(limit, wanted, found)));
-          const expected = !isGranted ? 'denied' : isOpen || isWithin ? 'allowed' : 'beyond-credentials';
+          const isCovered = isGranted && isWithin(limits);
+          const expected = isOpen ? 'allowed' : !isCovered ? 'denied' : isWithin(scopes) ? 'allowed' : 'beyond-scopes';
           expect(decide(all, who, wanted, found)).toBe(expected);
         },
       ),

@@ -32,7 +32,7 @@ export function listRepositories(catalog: Catalog): Endpoint {
       const { query, route } = request;
       const { after, limit } = requirePage(query, LIST_PAGE_MAX);
       const page = { after: after === undefined ? undefined : route.prefix + after, limit: limit + 1 };
-      const found = await catalog.list(page, route.prefix, (repository) => request.may('pull', repository));
+      const found = await catalog.list(page, route.prefix, (repository) => request.access.shows(request.principal, repository));
       const repositories = found.slice(0, limit).map((repository) => route.outside(repository) ?? repository);
       const isMore = limit > 0 && found.length > limit;
       return jsonReply(200, { repositories }, isMore ? { link: nextLink('/v2/_catalog', { n: limit, last: repositories.at(-1) }) } : {});
