@@ -24,13 +24,18 @@ const SETTINGS = {
 /** @returns whether everything passed */
 async function runOnce(machine: Machine, program: string, title: string, account?: Account): Promise<boolean> {
   const folder = join(machine.folder, title.replaceAll(' ', '-'));
-  const credentials = account === undefined ? {} : { OCI_USERNAME: account.user, OCI_PASSWORD: account.password, OCI_CACHE_AUTH: 'false' };
+  const credentials =
+    account === undefined
+      ? {}
+      : { OCI_USERNAME: account.user, OCI_PASSWORD: account.password, OCI_CACHE_AUTH: 'false' };
   await using _registry = await serveRegistry(machine, {
     listen: [ADDRESS],
     flags: ['--tls off', '--allow-sparse-indexes'],
     ...(account === undefined ? {} : { account }),
   });
-  const { exitCode, output } = await machine.attempt(program, { env: { ...SETTINGS, ...credentials, OCI_RESULTS_DIR: folder } });
+  const { exitCode, output } = await machine.attempt(program, {
+    env: { ...SETTINGS, ...credentials, OCI_RESULTS_DIR: folder },
+  });
   const results = await readResults(folder);
   if (results === undefined) {
     say(`${output}\n${title}: the program left no results`);
@@ -40,7 +45,9 @@ async function runOnce(machine: Machine, program: string, title: string, account
   const isPassed = exitCode === 0 && unpassed.length === 0 && results.unpassed === 0;
   if (!isPassed) say(output);
   for (const { name, status } of unpassed) say(`${name}: ${status}`);
-  say(`${title}: ${results.rows.length - unpassed.length} of ${results.rows.length} rows and ${results.checks - results.unpassed} of ${results.checks} checks passed`);
+  say(
+    `${title}: ${results.rows.length - unpassed.length} of ${results.rows.length} rows and ${results.checks - results.unpassed} of ${results.checks} checks passed`,
+  );
   return isPassed;
 }
 

@@ -27,7 +27,7 @@ beforeAll(async () => {
   }
 });
 
-afterAll(() => machine[Symbol.asyncDispose]());
+afterAll(() => machine?.[Symbol.asyncDispose]());
 
 /** A third with each client. */
 function push(index: number, layout: string, reference: string): string {
@@ -39,14 +39,17 @@ function push(index: number, layout: string, reference: string): string {
   return lines[index % lines.length] ?? '';
 }
 
-const everybody = <T>(work: (index: number) => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: CROWD }, (_, index) => work(index)));
-const localDigest = async (layout: string) => lastDigest((await machine.sh(`regctl image digest ocidir://${layout}`)).stdout);
+const everybody = <T>(work: (index: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: CROWD }, (_, index) => work(index)));
+const localDigest = async (layout: string) =>
+  lastDigest((await machine.sh(`regctl image digest ocidir://${layout}`)).stdout);
 const remoteDigest = async (reference: string) => lastDigest((await machine.sh(`crane digest ${reference}`)).stdout);
 
 it('16 push images of their own at once, and 16 pull them', async () => {
   await everybody((index) => machine.sh(push(index, own[index] ?? '', `${HOST}/crowd/own-${index}:1`), WAIT));
   await everybody((index) => machine.sh(`crane validate --remote ${HOST}/crowd/own-${index}:1`, WAIT));
-  for (const [index, layout] of own.entries()) expect(await remoteDigest(`${HOST}/crowd/own-${index}:1`)).toBe(await localDigest(layout));
+  for (const [index, layout] of own.entries())
+    expect(await remoteDigest(`${HOST}/crowd/own-${index}:1`)).toBe(await localDigest(layout));
 });
 
 it('16 push the same image to one repository at once, and it is whole', async () => {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await loadIntoDocker(machine, 'large:1');
 });
 
-afterAll(() => machine[Symbol.asyncDispose]());
+afterAll(() => machine?.[Symbol.asyncDispose]());
 
 const CLIENTS = [
   { name: 'skopeo', push: () => `skopeo copy --dest-tls-verify=false oci:${layout} docker://${HOST}/cut/skopeo:1` },
@@ -84,12 +84,17 @@ describe('an upload by hand', () => {
   });
 
   async function begin(): Promise<string> {
-    const { stdout } = await machine.sh(`curl -fsS -o /dev/null -w '%header{location}' -X POST http://${HOST}/v2/by/hand/blobs/uploads/`);
+    const { stdout } = await machine.sh(
+      `curl -fsS -o /dev/null -w '%header{location}' -X POST http://${HOST}/v2/by/hand/blobs/uploads/`,
+    );
     return `http://${HOST}${stdout}`;
   }
 
   /** Sends from the front, not faster than a client on a slow line. */
-  const sendSlowly = (location: string) => machine.start(`curl -sS --limit-rate 20M -X PATCH -H 'Content-Type: application/octet-stream' -T ${FILE} '${location}'`);
+  const sendSlowly = (location: string) =>
+    machine.start(
+      `curl -sS --limit-rate 20M -X PATCH -H 'Content-Type: application/octet-stream' -T ${FILE} '${location}'`,
+    );
 
   /** @returns the number of bytes the server says it has */
   async function received(location: string): Promise<number> {
@@ -101,7 +106,9 @@ describe('an upload by hand', () => {
     await machine.sh(`tail -c +${from + 1} ${FILE} > rest
       curl -fsS -o /dev/null -X PATCH -H 'Content-Type: application/octet-stream' -H 'Content-Range: ${from}-${SIZE - 1}' -T rest '${location}'
       curl -fsS -o /dev/null -X PUT '${location}?digest=${digest}'`);
-    const { stdout } = await machine.sh(`curl -fsS http://${HOST}/v2/by/hand/blobs/${digest} | cmp - ${FILE} && echo same`);
+    const { stdout } = await machine.sh(
+      `curl -fsS http://${HOST}/v2/by/hand/blobs/${digest} | cmp - ${FILE} && echo same`,
+    );
     expect(stdout).toBe('same');
   }
 

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await startDocker(machine);
 });
 
-afterAll(() => machine[Symbol.asyncDispose]());
+afterAll(() => machine?.[Symbol.asyncDispose]());
 
 interface Reached {
   readonly registry: ServedRegistry;
@@ -41,10 +41,20 @@ interface Reached {
 
 async function serve(protocol: 'HTTP' | 'TLS'): Promise<Reached> {
   if (protocol === 'HTTP') {
-    return { registry: await serveRegistry(machine, { listen: ['127.0.0.1:5001'], flags: ['--tls off'], account }), target: { host: 'localhost:5001', ca: undefined } };
+    return {
+      registry: await serveRegistry(machine, { listen: ['127.0.0.1:5001'], flags: ['--tls off'], account }),
+      target: { host: 'localhost:5001', ca: undefined },
+    };
   }
-  const registry = await serveRegistry(machine, { listen: ['127.0.0.1:8443'], flags: ['--san registry.localtest.me'], account });
-  return { registry, target: { host: 'registry.localtest.me:8443', ca: join(machine.home, '.local/share/devreg/ca/ca.crt') } };
+  const registry = await serveRegistry(machine, {
+    listen: ['127.0.0.1:8443'],
+    flags: ['--san registry.localtest.me'],
+    account,
+  });
+  return {
+    registry,
+    target: { host: 'registry.localtest.me:8443', ca: join(machine.home, '.local/share/devreg/ca/ca.crt') },
+  };
 }
 
 async function login(client: Client, target: Target): Promise<void> {
@@ -79,7 +89,9 @@ describe.each(Object.entries(SIZES))('an image of %s', (size, layers) => {
     const { target } = reached;
     for (const client of IMAGE_CLIENTS) {
       await login(client, target);
-      const pushed = lastDigest((await machine.sh(client.push(target, `sizes/${client.name}`, sample, account), TRANSFER)).output);
+      const pushed = lastDigest(
+        (await machine.sh(client.push(target, `sizes/${client.name}`, sample, account), TRANSFER)).output,
+      );
       const pulled = lastDigest((await machine.sh(client.pull(target, `sizes/${client.name}`), TRANSFER)).output);
       expect(pulled, client.name).toBe(pushed);
       await machine.sh('docker system prune -af; rm -rf /var/tmp/*');
@@ -111,23 +123,26 @@ describe('an image of 2 GB', () => {
   afterAll(async () => void (await machine.sh(sample.forget, TRANSFER)));
 
   describe.each(['HTTP', 'TLS'] as const)('over %s', (protocol) => {
-    it.each([...named('skopeo'), ...named('docker'), ...named('podman')])('with $name, takes the server less than 40 MB', async (client) => {
-      await using reached = await serveOnce(protocol);
-      const { target, registry } = reached;
-      await login(client, target);
-      await machine.sh(`${client.push(target, 'tiny', tiny)}\n${client.pull(target, 'tiny')}`);
+    it.each([...named('skopeo'), ...named('docker'), ...named('podman')])(
+      'with $name, takes the server less than 40 MB',
+      async (client) => {
+        await using reached = await serveOnce(protocol);
+        const { target, registry } = reached;
+        await login(client, target);
+        await machine.sh(`${client.push(target, 'tiny', tiny)}\n${client.pull(target, 'tiny')}`);
 
-      const push = await rise(registry, () => machine.sh(client.push(target, 'large', sample), TRANSFER));
-      const mark = await registry.mark();
-      const pull = await rise(registry, () => machine.sh(client.pull(target, 'large'), TRANSFER));
-      await machine.sh('docker system prune -af; rm -rf /var/tmp/*');
-      const sent = (await registry.requests(mark)).reduce((sum, { bytes }) => sum + bytes, 0);
-      process.stderr.write(`${client.name} over ${protocol}: push ${report(push)}, pull ${report(pull)}\n`);
-      expect(lastDigest(pull.output)).toBe(lastDigest(push.output));
-      expect(sent).toBeGreaterThanOrEqual(2 * GB);
-      expect(push.bytes).toBeLessThan(RISE_MAX);
-      expect(pull.bytes).toBeLessThan(RISE_MAX);
-    });
+        const push = await rise(registry, () => machine.sh(client.push(target, 'large', sample), TRANSFER));
+        const mark = await registry.mark();
+        const pull = await rise(registry, () => machine.sh(client.pull(target, 'large'), TRANSFER));
+        await machine.sh('docker system prune -af; rm -rf /var/tmp/*');
+        const sent = (await registry.requests(mark)).reduce((sum, { bytes }) => sum + bytes, 0);
+        process.stderr.write(`${client.name} over ${protocol}: push ${report(push)}, pull ${report(pull)}\n`);
+        expect(lastDigest(pull.output)).toBe(lastDigest(push.output));
+        expect(sent).toBeGreaterThanOrEqual(2 * GB);
+        expect(push.bytes).toBeLessThan(RISE_MAX);
+        expect(pull.bytes).toBeLessThan(RISE_MAX);
+      },
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENTS, type Sample, type Target, lastDigest } from '../support/clients.ts';
 import { startDocker } from '../support/engine.ts';
 import { type Machine, openMachine } from '../support/machine.ts';
+import { countSockets } from '../support/process-sockets.ts';
 import { type ServedRegistry, newAccount, serveRegistry } from '../support/registry-process.ts';
 import { makeSample } from '../support/samples.ts';
 
@@ -28,7 +29,7 @@ beforeAll(async () => {
   machine.guests.use(plain);
 });
 
-afterAll(() => machine[Symbol.asyncDispose]());
+afterAll(() => machine?.[Symbol.asyncDispose]());
 
 const PROTOCOLS = ['HTTP', 'TLS'] as const;
 
@@ -46,6 +47,15 @@ it.each(WARY)('$name does not trust the certificate before it is told to', async
   const foreign = { host: NAMED, ca: '/etc/ssl/certs/ca-certificates.crt' };
   const { output } = await machine.fails(pull(foreign, 'team/app'), { env: { HOME: machine.folder } });
   expect(output).toMatch(distrust);
+});
+
+it('keeps no socket of clients that hang up amid the handshake', async () => {
+  const hangUp = `node -e "require('node:tls').connect({port: 8443}).on('error', (error) => console.log(error.code))"`;
+  const before = await countSockets(secure.pid);
+  for (const line of Array.from({ length: 5 }, () => hangUp)) {
+    expect((await machine.sh(line)).stdout).toMatch(/UNABLE_TO_VERIFY|SELF_SIGNED/);
+  }
+  await expect.poll(() => countSockets(secure.pid)).toBeLessThanOrEqual(before);
 });
 
 describe.each(CLIENTS.flatMap((client) => PROTOCOLS.map((protocol) => ({ client, protocol, name: client.name }))))(
@@ -86,7 +96,9 @@ describe.each(CLIENTS.flatMap((client) => PROTOCOLS.map((protocol) => ({ client,
       pushed = lastDigest((await machine.sh(client.push(target, repository, sample, account))).output);
       const { stdout } = await machine.sh(`${curl}/v2/${client.stored(repository)}/manifests/1 | sha256sum`);
       expect(`sha256:${stdout.split(' ')[0]}`).toBe(pushed);
-      const writers = (await registry.requests(mark)).filter(({ method, status }) => method === 'PUT' && status === 201);
+      const writers = (await registry.requests(mark)).filter(
+        ({ method, status }) => method === 'PUT' && status === 201,
+      );
       expect(new Set(writers.map(({ user }) => user?.toLowerCase()))).toEqual(new Set(['giteaadmin']));
     });
 
@@ -95,7 +107,9 @@ describe.each(CLIENTS.flatMap((client) => PROTOCOLS.map((protocol) => ({ client,
       const mark = await registry.mark();
       expect(lastDigest((await machine.sh(client.push(target, repository, sample, account))).output)).toBe(pushed);
       const again = await registry.requests(mark);
-      expect(again.filter(({ method, path }) => method !== 'GET' && method !== 'HEAD' && path.includes('/blobs/'))).toEqual([]);
+      expect(
+        again.filter(({ method, path }) => method !== 'GET' && method !== 'HEAD' && path.includes('/blobs/')),
+      ).toEqual([]);
     });
 
     it('S0-11: logs out and pulls without credentials, the same bytes', async () => {
@@ -105,7 +119,9 @@ describe.each(CLIENTS.flatMap((client) => PROTOCOLS.map((protocol) => ({ client,
       expect(lastDigest((await machine.sh(client.pull(target, repository))).output)).toBe(pushed);
       const pulls = await registry.requests(mark);
       expect(pulls.filter(({ user }) => user !== undefined)).toEqual([]);
-      expect(pulls.filter(({ method, path, status }) => method === 'GET' && path.includes('/blobs/') && status === 200)).not.toEqual([]);
+      expect(
+        pulls.filter(({ method, path, status }) => method === 'GET' && path.includes('/blobs/') && status === 200),
+      ).not.toEqual([]);
       if (client.login !== undefined) await machine.fails(client.push(target, `${repository}-again`, sample));
     });
   },

@@ -15,7 +15,10 @@ let machine: Machine;
 let tunnelPair: Awaited<ReturnType<typeof makeCertificate>>;
 
 beforeAll(async () => {
-  machine = await openMachine({ tools: ['buildah', 'curl', 'docker', 'dockerd', 'openssl', 'podman'], names: [TUNNEL] });
+  machine = await openMachine({
+    tools: ['buildah', 'curl', 'docker', 'dockerd', 'openssl', 'podman'],
+    names: [TUNNEL],
+  });
   await startDocker(machine);
   await buildImage(machine, 'ansible-playbook:latest', { layers: [200_000, 900] });
   await buildImage(machine, 'alpine:latest', { layers: [120_000] });
@@ -25,7 +28,7 @@ beforeAll(async () => {
   await startProxy(machine, { port: 443, to: 'http://127.0.0.1:5000', tls: tunnelPair });
 });
 
-afterAll(() => machine[Symbol.asyncDispose]());
+afterAll(() => machine?.[Symbol.asyncDispose]());
 
 describe('with docker, open to all on loopback', () => {
   let registry: ServedRegistry;
@@ -35,7 +38,7 @@ describe('with docker, open to all on loopback', () => {
     registry = await serveRegistry(machine, { listen: ['127.0.0.1:5000'] });
   });
 
-  afterAll(() => registry[Symbol.asyncDispose]());
+  afterAll(() => registry?.[Symbol.asyncDispose]());
 
   it('S2-01 S2-02: runs without a cluster and without credentials', async () => {
     const { stdout } = await machine.sh(`curl -fsS -D - http://localhost:5000/v2/`);
@@ -44,7 +47,9 @@ describe('with docker, open to all on loopback', () => {
   });
 
   it('S2-03: takes an image with a name of one component', async () => {
-    const { output } = await machine.sh('docker image tag ansible-playbook:latest localhost:5000/ansible-playbook:latest\ndocker image push localhost:5000/ansible-playbook:latest');
+    const { output } = await machine.sh(
+      'docker image tag ansible-playbook:latest localhost:5000/ansible-playbook:latest\ndocker image push localhost:5000/ansible-playbook:latest',
+    );
     expect(output).toContain('The push refers to repository [localhost:5000/ansible-playbook]');
     expect(output).toMatch(/^latest: digest: sha256:[0-9a-f]{64} size: \d+$/m);
     digest = lastDigest(output);
@@ -57,9 +62,13 @@ describe('with docker, open to all on loopback', () => {
   });
 
   it('S2-08: keeps it when the local copy is removed', async () => {
-    const { output } = await machine.sh('docker image remove localhost:5000/ansible-playbook:latest ansible-playbook:latest');
+    const { output } = await machine.sh(
+      'docker image remove localhost:5000/ansible-playbook:latest ansible-playbook:latest',
+    );
     expect(output).toContain('Untagged: localhost:5000/ansible-playbook:latest');
-    expect((await machine.sh('curl -fsS http://localhost:5000/v2/ansible-playbook/tags/list')).stdout).toBe('{"name":"ansible-playbook","tags":["latest"]}');
+    expect((await machine.sh('curl -fsS http://localhost:5000/v2/ansible-playbook/tags/list')).stdout).toBe(
+      '{"name":"ansible-playbook","tags":["latest"]}',
+    );
   });
 
   it('S2-05: gives it back', async () => {
@@ -72,12 +81,16 @@ describe('with docker, open to all on loopback', () => {
     await buildImage(machine, 'from-pipeline:latest', { layers: [70_000, 300_000] });
     await loadIntoDocker(machine, 'from-pipeline:latest');
     const mark = await registry.mark();
-    const pushed = await machine.sh(`docker tag from-pipeline:latest ${TUNNEL}/ansible-playbook\ndocker image push ${TUNNEL}/ansible-playbook`);
+    const pushed = await machine.sh(
+      `docker tag from-pipeline:latest ${TUNNEL}/ansible-playbook\ndocker image push ${TUNNEL}/ansible-playbook`,
+    );
     expect(lastDigest(pushed.output)).not.toBe(digest);
     expect(new Set((await registry.requests(mark)).map(({ host }) => host))).toEqual(new Set([TUNNEL]));
     const pulled = await machine.sh('docker pull localhost:5000/ansible-playbook:latest');
     expect(lastDigest(pulled.output)).toBe(lastDigest(pushed.output));
-    expect((await machine.sh('curl http://localhost:5000/v2/_catalog')).stdout).toBe('{"repositories":["ansible-playbook"]}');
+    expect((await machine.sh('curl http://localhost:5000/v2/_catalog')).stdout).toBe(
+      '{"repositories":["ansible-playbook"]}',
+    );
   });
 
   it('S2-06: tells of every request in its log', async () => {
@@ -96,20 +109,26 @@ describe('through the tunnel, with a login', () => {
     registry = await serveRegistry(machine, { listen: ['127.0.0.1:5000'], flags: ['--tls off'], account });
   });
 
-  afterAll(() => registry[Symbol.asyncDispose]());
+  afterAll(() => registry?.[Symbol.asyncDispose]());
 
   it('S2-15: wants credentials for a push, and says where they are taken under the name and the protocol outside', async () => {
     const { stdout } = await machine.sh(`curl -sS -o /dev/null -D - --cacert ${tunnelPair.ca} ${base}/`);
     expect(stdout).toMatch(new RegExp(`^www-authenticate: Bearer realm="${base}/token"`, 'im'));
     const push = `docker push ${TUNNEL}/ansible-playbook`;
     expect((await machine.fails(push)).output).toContain('unauthorized: authentication required');
-    await machine.sh(`docker login -u ${account.user} --password-stdin ${TUNNEL}\n${push}`, { input: account.password });
+    await machine.sh(`docker login -u ${account.user} --password-stdin ${TUNNEL}\n${push}`, {
+      input: account.password,
+    });
   });
 
   it('S2-14: tells the address of the client in its log', async () => {
     const mark = await registry.mark();
-    await machine.sh(`curl -fsS -o /dev/null --interface 127.0.0.7 --cacert ${tunnelPair.ca} ${base}/ansible-playbook/tags/list`);
-    expect(await registry.requests(mark)).toMatchObject([{ path: '/v2/ansible-playbook/tags/list', client: '127.0.0.7', host: TUNNEL }]);
+    await machine.sh(
+      `curl -fsS -o /dev/null --interface 127.0.0.7 --cacert ${tunnelPair.ca} ${base}/ansible-playbook/tags/list`,
+    );
+    expect(await registry.requests(mark)).toMatchObject([
+      { path: '/v2/ansible-playbook/tags/list', client: '127.0.0.7', host: TUNNEL },
+    ]);
   });
 });
 
@@ -121,7 +140,7 @@ describe('with podman, on a listener that speaks plain HTTP only', () => {
     registry = await serveRegistry(machine, { listen: ['127.0.0.1:5000'], flags: ['--tls off'] });
   });
 
-  afterAll(() => registry[Symbol.asyncDispose]());
+  afterAll(() => registry?.[Symbol.asyncDispose]());
 
   it('S2-17: is refused by podman, in the words of the article', async () => {
     const { output } = await machine.fails('podman image push localhost:5000/alpine:latest');
@@ -130,8 +149,11 @@ describe('with podman, on a listener that speaks plain HTTP only', () => {
     );
   });
 
-  it('S2-18 S2-19: is accepted once the article\'s file is there', async () => {
-    await machine.write('/etc/containers/registries.conf.d/myregistry.conf', '[[registry]]\nlocation = "localhost:5000"\ninsecure = true\n');
+  it("S2-18 S2-19: is accepted once the article's file is there", async () => {
+    await machine.write(
+      '/etc/containers/registries.conf.d/myregistry.conf',
+      '[[registry]]\nlocation = "localhost:5000"\ninsecure = true\n',
+    );
     const { output } = await machine.sh('podman image push localhost:5000/alpine:latest');
     const lines = output.split('\n').filter((line) => line.trim() !== '');
     expect(lines[0]).toBe('Getting image source signatures');
@@ -145,7 +167,11 @@ describe('with podman, on a listener that speaks plain HTTP only', () => {
 it('has the error of the article nowhere else: a port with TLS and HTTP wants its CA from podman, and has it', async () => {
   await using _registry = await serveRegistry(machine, { listen: ['127.0.0.1:5000'] });
   await machine.sh('rm /etc/containers/registries.conf.d/myregistry.conf');
-  expect((await machine.fails('podman image push localhost:5000/alpine:latest')).output).toContain('x509: certificate signed by unknown authority');
+  expect((await machine.fails('podman image push localhost:5000/alpine:latest')).output).toContain(
+    'x509: certificate signed by unknown authority',
+  );
   const ca = join(machine.home, '.local/share/devreg/ca/ca.crt');
-  await machine.sh(`install -D ${ca} trusted/ca.crt\npodman image push --cert-dir trusted localhost:5000/alpine:latest`);
+  await machine.sh(
+    `install -D ${ca} trusted/ca.crt\npodman image push --cert-dir trusted localhost:5000/alpine:latest`,
+  );
 });

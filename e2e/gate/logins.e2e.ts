@@ -13,31 +13,47 @@ const token = `devreg_${randomBytes(30).toString('hex')}`;
 let machine: Machine;
 
 beforeAll(async () => {
-  machine = await openMachine({ tools: ['crane', 'curl', 'docker', 'dockerd', 'helm', 'podman', 'regctl', 'script', 'skopeo'], names: ['registry.localtest.me'] });
+  machine = await openMachine({
+    tools: ['crane', 'curl', 'docker', 'dockerd', 'helm', 'podman', 'regctl', 'script', 'skopeo'],
+    names: ['registry.localtest.me'],
+  });
   await startDocker(machine);
   const file = join(machine.folder, 'token');
   await machine.write(file, `${token}\n`);
-  machine.guests.use(await serveRegistry(machine, { listen: ['127.0.0.1:8443'], account, flags: ['--san registry.localtest.me', `--token-file ${file}`] }));
+  machine.guests.use(
+    await serveRegistry(machine, {
+      listen: ['127.0.0.1:8443'],
+      account,
+      flags: ['--san registry.localtest.me', `--token-file ${file}`],
+    }),
+  );
   const ca = join(machine.home, '.local/share/devreg/ca/ca.crt');
-  await machine.sh(`install -D ${ca} /etc/docker/certs.d/${HOST}/ca.crt; install -D ${ca} $HOME/.config/containers/certs.d/${HOST}/ca.crt; regctl registry set ${HOST} --cacert "$(cat ${ca})"`);
+  await machine.sh(
+    `install -D ${ca} /etc/docker/certs.d/${HOST}/ca.crt; install -D ${ca} $HOME/.config/containers/certs.d/${HOST}/ca.crt; regctl registry set ${HOST} --cacert "$(cat ${ca})"`,
+  );
 });
 
-afterAll(() => machine[Symbol.asyncDispose]());
+afterAll(() => machine?.[Symbol.asyncDispose]());
 
 /** Where docker, and podman with its kin, keep logins. */
 beforeEach(async () => void (await machine.sh('rm -rf $HOME/.docker $XDG_RUNTIME_DIR/containers')));
 
 /** A line typed at a terminal, with the answers to its prompts. */
-const typed = (line: string, ...answers: readonly string[]) => machine.sh(`script -qec "${line}" /dev/null`, { input: answers.map((answer) => `${answer}\n`).join('') });
+const typed = (line: string, ...answers: readonly string[]) =>
+  machine.sh(`script -qec "${line}" /dev/null`, { input: answers.map((answer) => `${answer}\n`).join('') });
 
 describe('docker', () => {
   it.each(['giteaAdmin', 'giteaadmin', 'GITEAADMIN'])('S0-08: accepts the user as %s', async (user) => {
-    const { output } = await machine.sh(`docker login -u ${user} --password-stdin ${HOST}`, { input: account.password });
+    const { output } = await machine.sh(`docker login -u ${user} --password-stdin ${HOST}`, {
+      input: account.password,
+    });
     expect(output).toContain('Login Succeeded');
   });
 
   it('S0-24: keeps no password without saying so, and forgets it', async () => {
-    const { output } = await machine.sh(`docker login -u ${account.user} --password-stdin ${HOST}`, { input: account.password });
+    const { output } = await machine.sh(`docker login -u ${account.user} --password-stdin ${HOST}`, {
+      input: account.password,
+    });
     const { stdout } = await machine.sh('cat $HOME/.docker/config.json');
     const isKept = stdout.includes(Buffer.from(`${account.user}:${account.password}`).toString('base64'));
     expect(stdout).toContain(HOST);
@@ -52,9 +68,14 @@ describe('docker', () => {
 
   it('S0-23: says that stored credentials are no longer right', async () => {
     const stale = Buffer.from(`${account.user}:before`).toString('base64');
-    await machine.write(join(machine.home, '.docker/config.json'), JSON.stringify({ auths: { [HOST]: { auth: stale } } }));
+    await machine.write(
+      join(machine.home, '.docker/config.json'),
+      JSON.stringify({ auths: { [HOST]: { auth: stale } } }),
+    );
     const { output } = await typed(`docker login ${HOST}`, account.user, account.password);
-    expect(output).toMatch(/Authenticating with existing credentials[^]*(Stored credentials invalid or expired|Login did not succeed|unauthorized)[^]*Login Succeeded/);
+    expect(output).toMatch(
+      /Authenticating with existing credentials[^]*(Stored credentials invalid or expired|Login did not succeed|unauthorized)[^]*Login Succeeded/,
+    );
   });
 
   it('S1-05: takes the password as a flag, and warns', async () => {
@@ -63,7 +84,9 @@ describe('docker', () => {
   });
 
   it('S0-06: refuses a wrong password', async () => {
-    const { output } = await machine.fails(`docker login -u ${account.user} --password-stdin ${HOST}`, { input: 'wrong' });
+    const { output } = await machine.fails(`docker login -u ${account.user} --password-stdin ${HOST}`, {
+      input: 'wrong',
+    });
     expect(output).toMatch(/unauthorized/i);
   });
 });
@@ -84,7 +107,10 @@ describe('an access token in place of the password (S1-21, S3-09)', () => {
 it('S0-32: regctl asks for user and password at a terminal', async () => {
   const { output } = await typed(`regctl registry login ${HOST}`, account.user, account.password);
   expect(output).toMatch(/Enter Username[^]*: [^]*Enter Password/);
-  expect((await machine.sh(`regctl registry login ${HOST} --user ${account.user} --pass-stdin`, { input: account.password })).exitCode).toBe(0);
+  expect(
+    (await machine.sh(`regctl registry login ${HOST} --user ${account.user} --pass-stdin`, { input: account.password }))
+      .exitCode,
+  ).toBe(0);
 });
 
 it('S3-22: a login by docker serves the others', async () => {

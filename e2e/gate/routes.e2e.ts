@@ -21,9 +21,10 @@ beforeAll(async () => {
   await loadIntoDocker(machine, 'alpine:latest');
 });
 
-afterAll(() => machine[Symbol.asyncDispose]());
+afterAll(() => machine?.[Symbol.asyncDispose]());
 
-const login = (host: string) => machine.sh(`docker login -u ${account.user} --password-stdin ${host}`, { input: account.password });
+const login = (host: string) =>
+  machine.sh(`docker login -u ${account.user} --password-stdin ${host}`, { input: account.password });
 
 describe('path routing', () => {
   const PATH_HOST = 'cnoe.localtest.me:8443';
@@ -39,11 +40,13 @@ describe('path routing', () => {
     });
     const ca = join(machine.home, '.local/share/devreg/ca/ca.crt');
     for (const host of [PATH_HOST, NAME_HOST]) {
-      await machine.sh(`install -D ${ca} /etc/docker/certs.d/${host}/ca.crt; install -D ${ca} $HOME/.config/containers/certs.d/${host}/ca.crt`);
+      await machine.sh(
+        `install -D ${ca} /etc/docker/certs.d/${host}/ca.crt; install -D ${ca} $HOME/.config/containers/certs.d/${host}/ca.crt`,
+      );
     }
   });
 
-  afterAll(() => registry[Symbol.asyncDispose]());
+  afterAll(() => registry?.[Symbol.asyncDispose]());
 
   it('S0-22: docker logs in to a name with a path', async () => {
     expect((await login(`${PATH_HOST}/gitea`)).output).toContain('Login Succeeded');
@@ -62,22 +65,36 @@ describe('path routing', () => {
   it('S0-28: knows that the image is up to date', async () => {
     const image = `${PATH_HOST}/gitea/giteaadmin/alpine:latest`;
     const { output } = await machine.sh(`docker pull ${image}`);
-    expect(output.split('\n')).toEqual(['latest: Pulling from gitea/giteaadmin/alpine', `Digest: ${digest}`, `Status: Image is up to date for ${image}`, image]);
+    expect(output.split('\n')).toEqual([
+      'latest: Pulling from gitea/giteaadmin/alpine',
+      `Digest: ${digest}`,
+      `Status: Image is up to date for ${image}`,
+      image,
+    ]);
   });
 
   it('S0-25: gives the same image by the name, and lists it once', async () => {
-    const inspect = (name: string) => machine.sh(`skopeo inspect --no-creds --format '{{.Digest}} {{.Name}}' docker://${name}`);
+    const inspect = (name: string) =>
+      machine.sh(`skopeo inspect --no-creds --format '{{.Digest}} {{.Name}}' docker://${name}`);
     expect((await inspect(`${NAME_HOST}/giteaadmin/alpine`)).stdout).toBe(`${digest} ${NAME_HOST}/giteaadmin/alpine`);
-    expect((await inspect(`${PATH_HOST}/gitea/giteaadmin/alpine`)).stdout).toBe(`${digest} ${PATH_HOST}/gitea/giteaadmin/alpine`);
-    const { stdout } = await machine.sh(`curl -fsSk https://${NAME_HOST}/v2/_catalog; curl -fsSk https://${PATH_HOST}/v2/_catalog`);
+    expect((await inspect(`${PATH_HOST}/gitea/giteaadmin/alpine`)).stdout).toBe(
+      `${digest} ${PATH_HOST}/gitea/giteaadmin/alpine`,
+    );
+    const { stdout } = await machine.sh(
+      `curl -fsSk https://${NAME_HOST}/v2/_catalog; curl -fsSk https://${PATH_HOST}/v2/_catalog`,
+    );
     expect(stdout).toBe('{"repositories":["giteaadmin/alpine"]}\n{"repositories":["giteaadmin/alpine"]}');
   });
 
   it('S0-12: does not let anybody push by either', async () => {
     await machine.sh(`docker logout ${PATH_HOST}`);
-    expect((await machine.fails(`docker push ${PATH_HOST}/gitea/giteaadmin/alpine:latest`)).output).toContain('unauthorized: authentication required');
+    expect((await machine.fails(`docker push ${PATH_HOST}/gitea/giteaadmin/alpine:latest`)).output).toContain(
+      'unauthorized: authentication required',
+    );
     await machine.sh(`docker tag alpine:latest ${NAME_HOST}/giteaadmin/alpine:2`);
-    expect((await machine.fails(`docker push ${NAME_HOST}/giteaadmin/alpine:2`)).output).toContain('unauthorized: authentication required');
+    expect((await machine.fails(`docker push ${NAME_HOST}/giteaadmin/alpine:2`)).output).toContain(
+      'unauthorized: authentication required',
+    );
   });
 });
 
@@ -93,7 +110,7 @@ describe.each([
     await startProxy(machine, { port, to: 'http://localhost:8080', path: '/repositories/oci/docker', quiet });
   });
 
-  afterAll(() => registry[Symbol.asyncDispose]());
+  afterAll(() => registry?.[Symbol.asyncDispose]());
 
   it('docker logs in, pushes and pulls', async () => {
     await login(host);
@@ -108,14 +125,20 @@ describe.each([
     const base = `http://${host}/v2`;
     const challenge = await machine.sh(`curl -sS -o /dev/null -D - ${base}/`);
     expect(challenge.stdout).toMatch(new RegExp(`^www-authenticate: Bearer realm="http://${host}/v2/token"`, 'im'));
-    const upload = await machine.sh(`curl -fsS -o /dev/null -D - -u ${account.user}:${account.password} -X POST ${base}/y/blobs/uploads/`);
+    const upload = await machine.sh(
+      `curl -fsS -o /dev/null -D - -u ${account.user}:${account.password} -X POST ${base}/y/blobs/uploads/`,
+    );
     expect(upload.stdout).toMatch(/^location: \/v2\/y\/blobs\/uploads\//im);
     expect(challenge.stdout + upload.stdout).not.toContain('/repositories/');
   });
 
   it('the image lies in the repository that the path names', async () => {
     expect((await machine.sh(`curl -fsS http://${host}/v2/_catalog`)).stdout).toBe('{"repositories":["x"]}');
-    expect((await machine.sh('curl -fsS http://localhost:8080/v2/_catalog')).stdout).toBe('{"repositories":["docker/x"]}');
-    expect((await machine.sh('curl -fsS http://localhost:8080/repositories/oci/docker/v2/x/tags/list')).stdout).toBe('{"name":"x","tags":["latest"]}');
+    expect((await machine.sh('curl -fsS http://localhost:8080/v2/_catalog')).stdout).toBe(
+      '{"repositories":["docker/x"]}',
+    );
+    expect((await machine.sh('curl -fsS http://localhost:8080/repositories/oci/docker/v2/x/tags/list')).stdout).toBe(
+      '{"name":"x","tags":["latest"]}',
+    );
   });
 });

@@ -9,7 +9,10 @@ export interface PairPaths {
 }
 
 /** Makes a CA of nobody's and a certificate of it. @returns the pair, and the CA's certificate */
-export async function makeCertificate(machine: Machine, names: readonly string[]): Promise<PairPaths & { readonly ca: string }> {
+export async function makeCertificate(
+  machine: Machine,
+  names: readonly string[],
+): Promise<PairPaths & { readonly ca: string }> {
   const folder = join(machine.folder, `certificate-${names[0]}`);
   const [ca, caKey, cert, key] = ['ca.crt', 'ca.key', 'tls.crt', 'tls.key'].map((name) => join(folder, name));
   const alternatives = names.map((name) => `DNS:${name}`).join(',');

@@ -64,7 +64,8 @@ const CONTAINERS = {
   refusal: REFUSAL,
   distrust: UNKNOWN_AUTHORITY,
   checksLogin: true,
-  trust: ({ host, ca }: Target) => (ca === undefined ? ':' : `install -D ${ca} $HOME/.config/containers/certs.d/${host}/ca.crt`),
+  trust: ({ host, ca }: Target) =>
+    ca === undefined ? ':' : `install -D ${ca} $HOME/.config/containers/certs.d/${host}/ca.crt`,
   stored: (repository: string) => repository,
 };
 
@@ -81,7 +82,10 @@ const skopeo: Client = {
   ...CONTAINERS,
   name: 'skopeo',
   tools: ['skopeo', 'jq'],
-  login: (target, { user, password }) => ({ line: `skopeo login ${verify(target)} --username ${user} --password-stdin ${target.host}`, input: password }),
+  login: (target, { user, password }) => ({
+    line: `skopeo login ${verify(target)} --username ${user} --password-stdin ${target.host}`,
+    input: password,
+  }),
   logout: ({ host }) => `skopeo logout ${host}`,
   push: (target, repository, { layout }) =>
     `skopeo copy ${verify(target, 'dest-')} --digestfile digest oci:${layout} docker://${target.host}/${repository}:1; cat digest`,
@@ -93,23 +97,38 @@ const podman: Client = {
   ...CONTAINERS,
   name: 'podman',
   tools: ['podman'],
-  login: (target, { user, password }) => ({ line: `podman login ${verify(target)} --username ${user} --password-stdin ${target.host}`, input: password }),
+  login: (target, { user, password }) => ({
+    line: `podman login ${verify(target)} --username ${user} --password-stdin ${target.host}`,
+    input: password,
+  }),
   logout: ({ host }) => `podman logout ${host}`,
-  push: (target, repository, { image }) => `podman push ${verify(target)} --digestfile digest ${image} ${target.host}/${repository}:1; cat digest`,
+  push: (target, repository, { image }) =>
+    `podman push ${verify(target)} --digestfile digest ${image} ${target.host}/${repository}:1; cat digest`,
   pull: (target, repository) =>
-    inFreshStorage('podman', `pull ${verify(target)} ${target.host}/${repository}:1`, `image inspect --format '{{.Digest}}' ${target.host}/${repository}:1`),
+    inFreshStorage(
+      'podman',
+      `pull ${verify(target)} ${target.host}/${repository}:1`,
+      `image inspect --format '{{.Digest}}' ${target.host}/${repository}:1`,
+    ),
 };
 
 const buildah: Client = {
   ...CONTAINERS,
   name: 'buildah',
   tools: ['buildah'],
-  login: (target, { user, password }) => ({ line: `buildah login ${verify(target)} --username ${user} --password-stdin ${target.host}`, input: password }),
+  login: (target, { user, password }) => ({
+    line: `buildah login ${verify(target)} --username ${user} --password-stdin ${target.host}`,
+    input: password,
+  }),
   logout: ({ host }) => `buildah logout ${host}`,
   push: (target, repository, { image }) =>
     `buildah push ${verify(target)} --digestfile digest ${image} docker://${target.host}/${repository}:1; cat digest`,
   pull: (target, repository) =>
-    inFreshStorage('buildah', `pull ${verify(target)} ${target.host}/${repository}:1`, `images --digests --format '{{.Digest}}' ${target.host}/${repository}:1`),
+    inFreshStorage(
+      'buildah',
+      `pull ${verify(target)} ${target.host}/${repository}:1`,
+      `images --digests --format '{{.Digest}}' ${target.host}/${repository}:1`,
+    ),
 };
 
 const docker: Client = {
@@ -119,7 +138,10 @@ const docker: Client = {
   distrust: undefined,
   checksLogin: true,
   trust: ({ host, ca }) => (ca === undefined ? ':' : `install -D ${ca} /etc/docker/certs.d/${host}/ca.crt`),
-  login: ({ host }, { user, password }) => ({ line: `docker login -u ${user} --password-stdin ${host}`, input: password }),
+  login: ({ host }, { user, password }) => ({
+    line: `docker login -u ${user} --password-stdin ${host}`,
+    input: password,
+  }),
   logout: ({ host }) => `docker logout ${host}`,
   push: ({ host }, repository, { image, archive }) =>
     `docker load -qi ${archive}; docker tag localhost/${image} ${host}/${repository}:1; docker push ${host}/${repository}:1`,
@@ -138,9 +160,13 @@ const craneClient: Client = {
   refusal: REFUSAL,
   distrust: UNKNOWN_AUTHORITY,
   checksLogin: false,
-  login: (target, { user, password }) => ({ line: `${crane(target)} auth login -u ${user} --password-stdin ${target.host}`, input: password }),
+  login: (target, { user, password }) => ({
+    line: `${crane(target)} auth login -u ${user} --password-stdin ${target.host}`,
+    input: password,
+  }),
   logout: (target) => `${crane(target)} auth logout ${target.host}`,
-  push: (target, repository, { layout }) => `${crane(target)} push ${layout.split(':')[0]} ${target.host}/${repository}:1`,
+  push: (target, repository, { layout }) =>
+    `${crane(target)} push ${layout.split(':')[0]} ${target.host}/${repository}:1`,
   pull: (target, repository) =>
     `d=$(mktemp -d); ${crane(target)} pull --format oci ${target.host}/${repository}:1 $d; jq -r '.manifests[0].digest' $d/index.json`,
   stored: (repository) => repository,
@@ -152,11 +178,17 @@ const regctl: Client = {
   refusal: /: unauthorized$/m,
   distrust: /certificate signed by unknown authority/,
   checksLogin: true,
-  trust: ({ host, ca }) => `regctl registry set ${host} ${ca === undefined ? '--tls disabled' : `--cacert "$(cat ${ca})"`}`,
-  login: ({ host }, { user, password }) => ({ line: `regctl registry login ${host} --user ${user} --pass-stdin`, input: password }),
+  trust: ({ host, ca }) =>
+    `regctl registry set ${host} ${ca === undefined ? '--tls disabled' : `--cacert "$(cat ${ca})"`}`,
+  login: ({ host }, { user, password }) => ({
+    line: `regctl registry login ${host} --user ${user} --pass-stdin`,
+    input: password,
+  }),
   logout: ({ host }) => `regctl registry logout ${host}`,
-  push: ({ host }, repository, { layout }) => `regctl image copy ocidir://${layout} ${host}/${repository}:1; regctl image digest ocidir://${layout}`,
-  pull: ({ host }, repository) => `d=$(mktemp -d); regctl image copy ${host}/${repository}:1 ocidir://$d:1; regctl image digest ocidir://$d:1`,
+  push: ({ host }, repository, { layout }) =>
+    `regctl image copy ocidir://${layout} ${host}/${repository}:1; regctl image digest ocidir://${layout}`,
+  pull: ({ host }, repository) =>
+    `d=$(mktemp -d); regctl image copy ${host}/${repository}:1 ocidir://$d:1; regctl image digest ocidir://$d:1`,
   stored: (repository) => repository,
 };
 
@@ -170,15 +202,21 @@ const helm: Client = {
   refusal: REFUSAL,
   distrust: UNKNOWN_AUTHORITY,
   checksLogin: true,
-  login: (target, { user, password }) => ({ line: `helm registry login ${target.host} -u ${user} --password-stdin ${helmFlags(target)}`, input: password }),
+  login: (target, { user, password }) => ({
+    line: `helm registry login ${target.host} -u ${user} --password-stdin ${helmFlags(target)}`,
+    input: password,
+  }),
   logout: ({ host }) => `helm registry logout ${host}`,
   push: (target, repository, { chart }) => `helm push ${chart} oci://${target.host}/${repository} ${helmFlags(target)}`,
-  pull: (target, repository) => `helm pull oci://${target.host}/${repository}/sample --version 1 -d $(mktemp -d) ${helmFlags(target)}`,
+  pull: (target, repository) =>
+    `helm pull oci://${target.host}/${repository}/sample --version 1 -d $(mktemp -d) ${helmFlags(target)}`,
   stored: (repository) => `${repository}/sample`,
 };
 
 function curl({ host, ca }: Target): { readonly curl: string; readonly base: string } {
-  return ca === undefined ? { curl: 'curl -sS --fail-with-body', base: `http://${host}/v2` } : { curl: `curl -sS --fail-with-body --cacert ${ca}`, base: `https://${host}/v2` };
+  return ca === undefined
+    ? { curl: 'curl -sS --fail-with-body', base: `http://${host}/v2` }
+    : { curl: `curl -sS --fail-with-body --cacert ${ca}`, base: `https://${host}/v2` };
 }
 
 const curlClient: Client = {

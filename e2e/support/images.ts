@@ -14,7 +14,11 @@ export interface ImageRecipe {
 }
 
 /** Builds an image into the machine's container storage. @param name with tag, as podman lists it */
-export async function buildImage(machine: Machine, name: string, { layers, format = 'oci', platform, config = [] }: ImageRecipe): Promise<void> {
+export async function buildImage(
+  machine: Machine,
+  name: string,
+  { layers, format = 'oci', platform, config = [] }: ImageRecipe,
+): Promise<void> {
   const base = platform === undefined ? 'scratch' : `--platform ${platform} scratch`;
   const steps = layers.map((bytes, index) => {
     const from = index === 0 ? base : `localhost/${name}`;
@@ -24,7 +28,9 @@ export async function buildImage(machine: Machine, name: string, { layers, forma
       `head -c ${bytes} /dev/urandom > ${file}`,
       `container=$(buildah from --pull-never ${from})`,
       `buildah copy -q $container ${file} /layer-${index}`,
-      ...(platform === undefined && settings.length === 0 ? [] : [`buildah config ${[...platformFlags(platform), ...settings].join(' ')} $container`]),
+      ...(platform === undefined && settings.length === 0
+        ? []
+        : [`buildah config ${[...platformFlags(platform), ...settings].join(' ')} $container`]),
       `buildah commit -q --rm --format ${format} $container ${name}`,
       `rm ${file}`,
     ].join('\n');
@@ -43,21 +49,31 @@ function platformFlags(platform: string | undefined): string[] {
 /** Writes an image of the storage as an OCI layout, layers compressed as pushing would. @returns `path:tag`, as skopeo writes it */
 export async function exportLayout(machine: Machine, name: string, folder: string): Promise<string> {
   const layout = join(machine.folder, folder);
-  await machine.sh(`skopeo copy -q --format oci --dest-compress containers-storage:localhost/${name} oci:${layout}:sample`, { timeout: BUILD_TIMEOUT_MS });
+  await machine.sh(
+    `skopeo copy -q --format oci --dest-compress containers-storage:localhost/${name} oci:${layout}:sample`,
+    { timeout: BUILD_TIMEOUT_MS },
+  );
   return `${layout}:sample`;
 }
 
 /** Writes an image of the storage as the archive that `docker load` reads. @returns its path */
 export async function exportArchive(machine: Machine, name: string): Promise<string> {
   const archive = join(machine.folder, `${name.replaceAll(/[/:]/g, '-')}.docker.tar`);
-  await machine.sh(`podman save -q --format docker-archive -o ${archive} localhost/${name}`, { timeout: BUILD_TIMEOUT_MS });
+  await machine.sh(`podman save -q --format docker-archive -o ${archive} localhost/${name}`, {
+    timeout: BUILD_TIMEOUT_MS,
+  });
   return archive;
 }
 
 /** Hands an image of the storage to the machine's Docker engine, under the same name without `localhost/`. */
 export async function loadIntoDocker(machine: Machine, name: string): Promise<void> {
   const archive = await exportArchive(machine, name);
-  const lines = [`docker load -qi ${archive}`, `docker tag localhost/${name} ${name}`, `docker rmi localhost/${name}`, `rm ${archive}`];
+  const lines = [
+    `docker load -qi ${archive}`,
+    `docker tag localhost/${name} ${name}`,
+    `docker rmi localhost/${name}`,
+    `rm ${archive}`,
+  ];
   await machine.sh(lines.join('\n'), { timeout: BUILD_TIMEOUT_MS });
 }
 

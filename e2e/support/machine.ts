@@ -46,7 +46,8 @@ const TIMEOUT_MS = 120_000;
  */
 export async function openMachine({ tools, names = [] }: MachineOptions): Promise<Machine> {
   requireTools(['unshare', 'nsenter', 'setpriv', 'ip', ...tools]);
-  if (process.getuid?.() !== 0) throw new Error('These tests make a machine of their own from namespaces and need root: run them with sudo.');
+  if (process.getuid?.() !== 0)
+    throw new Error('These tests make a machine of their own from namespaces and need root: run them with sudo.');
   const before = await traces();
   await using opened = new AsyncDisposableStack();
   const root = await makeFolders(opened);
@@ -107,8 +108,17 @@ async function enterNamespaces(root: string, opened: AsyncDisposableStack): Prom
 type Commands = Pick<Machine, 'sh' | 'fails' | 'attempt' | 'start' | 'write'>;
 
 function commandsIn(root: string, inside: number): Commands {
-  const enter = (program: readonly string[], { env = {}, ...options }: ProgramOptions, onLine?: (line: string) => void) =>
-    start('nsenter', ['-t', String(inside), '-m', '-n', ...program], { ...options, env: { ...environment(root), ...env } }, onLine);
+  const enter = (
+    program: readonly string[],
+    { env = {}, ...options }: ProgramOptions,
+    onLine?: (line: string) => void,
+  ) =>
+    start(
+      'nsenter',
+      ['-t', String(inside), '-m', '-n', ...program],
+      { ...options, env: { ...environment(root), ...env } },
+      onLine,
+    );
   const attempt = (line: string, options: ProgramOptions = {}) => {
     const script = `cd '${join(root, 'files')}'\n${line}`;
     return enter(['bash', '-e', '-o', 'pipefail', '-c', script], { timeout: TIMEOUT_MS, ...options }).finished;
@@ -126,7 +136,11 @@ function commandsIn(root: string, inside: number): Commands {
       return finished;
     },
     start: (line, options = {}, onLine) =>
-      enter(['setpriv', '--pdeathsig', 'KILL', 'bash', '-c', `cd '${join(root, 'files')}' && exec ${line}`], options, onLine),
+      enter(
+        ['setpriv', '--pdeathsig', 'KILL', 'bash', '-c', `cd '${join(root, 'files')}' && exec ${line}`],
+        options,
+        onLine,
+      ),
     write: (path, content) => writeWithFolders(inMachine(root, path), content),
   };
 }

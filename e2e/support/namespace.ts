@@ -5,7 +5,9 @@ import { readdirSync, readlinkSync } from 'node:fs';
 export function endProcessesOf(holder: number): void {
   const namespace = mountNamespace(holder);
   if (namespace === undefined) return;
-  const others = readdirSync('/proc').map(Number).filter((pid) => pid > 0 && pid !== holder && mountNamespace(pid) === namespace);
+  const others = readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && pid !== holder && mountNamespace(pid) === namespace);
   for (const pid of [...others, holder]) end(pid);
 }
 

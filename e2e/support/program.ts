@@ -70,7 +70,11 @@ export function start(
 
 /** The error for a program that ended as it should not have. */
 export function failure(command: string, { exitCode, output, timedOut }: Finished): ProgramFailed {
-  const end = timedOut ? 'did not end in time and was killed' : exitCode === undefined ? 'was killed' : `ended with ${exitCode}`;
+  const end = timedOut
+    ? 'did not end in time and was killed'
+    : exitCode === undefined
+      ? 'was killed'
+      : `ended with ${exitCode}`;
   return new ProgramFailed(`\`${command}\` ${end} and said:\n${output === '' ? '(nothing)' : output}`);
 }
 

@@ -73,12 +73,27 @@ export function newAccount(user: string): Account {
 }
 
 /** Serves a registry on a machine. @throws ProgramFailed when it ends before it listens */
-export async function serveRegistry(machine: Machine, { listen, flags = [], account, dataDir = newFolder(machine) }: ServeOptions): Promise<ServedRegistry> {
+export async function serveRegistry(
+  machine: Machine,
+  { listen, flags = [], account, dataDir = newFolder(machine) }: ServeOptions,
+): Promise<ServedRegistry> {
   const log = createLogReader();
-  const line = ['node', DEVREG, 'registry', 'serve', ...listen.flatMap((address) => ['--listen', address]), '--data-dir', dataDir, ...(await accountFlags(machine, account)), ...flags].join(' ');
+  const line = [
+    'node',
+    DEVREG,
+    'registry',
+    'serve',
+    ...listen.flatMap((address) => ['--listen', address]),
+    '--data-dir',
+    dataDir,
+    ...(await accountFlags(machine, account)),
+    ...flags,
+  ].join(' ');
   const running = machine.start(line, {}, log.add);
   void running.finished.then((finished) => log.end(failure(line, finished)));
-  await log.waitFor((_, index) => log.lines.slice(0, index + 1).filter(({ event }) => event === 'listening').length === listen.length);
+  await log.waitFor(
+    (_, index) => log.lines.slice(0, index + 1).filter(({ event }) => event === 'listening').length === listen.length,
+  );
   const ports = log.lines.filter(({ event }) => event === 'listening').map(({ port }) => Number(port));
   const settle = async () => {
     const agent = `settle/${randomUUID()}`;
@@ -135,7 +150,15 @@ function isRequest(line: LogLine): boolean {
 
 function toRequest(line: LogLine): LoggedRequest {
   const { method, path, status, host, client, user, bytes } = line;
-  return { method: String(method), path: String(path), status: Number(status), host: String(host), client: String(client), bytes: Number(bytes), user: typeof user === 'string' ? user : undefined };
+  return {
+    method: String(method),
+    path: String(path),
+    status: Number(status),
+    host: String(host),
+    client: String(client),
+    bytes: Number(bytes),
+    user: typeof user === 'string' ? user : undefined,
+  };
 }
 
 interface LogReader {
@@ -170,7 +193,11 @@ function createLogReader(): LogReader {
         if (found !== undefined) resolve(found);
         else if (over !== undefined) reject(over);
       };
-      const timer = setTimeout(() => reject(new Error(`The line did not come. The log:\n${lines.map((line) => JSON.stringify(line)).join('\n')}`)), PATIENCE_MS);
+      const timer = setTimeout(
+        () =>
+          reject(new Error(`The line did not come. The log:\n${lines.map((line) => JSON.stringify(line)).join('\n')}`)),
+        PATIENCE_MS,
+      );
       waiting.add(look);
       look();
       return promise.finally(() => {

@@ -19,7 +19,10 @@ export interface ProxyOptions {
 }
 
 /** Starts a proxy that ends with the machine. @throws ProgramFailed when it ends before it listens */
-export async function startProxy(machine: Machine, { port, to, path, tls, quiet = false }: ProxyOptions): Promise<void> {
+export async function startProxy(
+  machine: Machine,
+  { port, to, path, tls, quiet = false }: ProxyOptions,
+): Promise<void> {
   const flags = [
     `--port ${port} --to ${to}`,
     path === undefined ? '' : `--path ${path}`,

@@ -10,7 +10,10 @@ const LAYERS = [700, 3_000_000, 90_000];
 /** Makes the sample in each of its forms. */
 export async function makeSample(machine: Machine): Promise<Sample> {
   const image = 'sample:1';
-  await buildImage(machine, image, { layers: LAYERS, config: ['--label purpose=test', '--env GREETING=hello', '--cmd /layer-0'] });
+  await buildImage(machine, image, {
+    layers: LAYERS,
+    config: ['--label purpose=test', '--env GREETING=hello', '--cmd /layer-0'],
+  });
   const [layout, archive, chart] = await Promise.all([
     exportLayout(machine, image, 'sample'),
     exportArchive(machine, image),
@@ -21,7 +24,10 @@ export async function makeSample(machine: Machine): Promise<Sample> {
 
 async function packChart(machine: Machine): Promise<string> {
   await machine.write(join(machine.folder, 'chart/Chart.yaml'), 'apiVersion: v2\nname: sample\nversion: "1"\n');
-  await machine.write(join(machine.folder, 'chart/templates/note.yaml'), 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: note}\n');
+  await machine.write(
+    join(machine.folder, 'chart/templates/note.yaml'),
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: note}\n',
+  );
   const { stdout } = await machine.sh('helm package chart');
   return stdout.replace(/^.*: /, '');
 }

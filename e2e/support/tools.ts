@@ -30,7 +30,11 @@ export type Tool = keyof typeof SOURCES;
 export function requireTools(tools: readonly Tool[]): void {
   const missing = tools.filter((tool) => !isOnPath(tool));
   if (missing.length === 0) return;
-  throw new Error(missing.map((tool) => `This test needs ${tool}, which is not on the PATH: get it from ${SOURCES[tool]}.`).join('\n'));
+  throw new Error(
+    missing
+      .map((tool) => `This test needs ${tool}, which is not on the PATH: it comes with ${SOURCES[tool]}.`)
+      .join('\n'),
+  );
 }
 
 function isOnPath(tool: Tool): boolean {

@@ -15,12 +15,29 @@ export interface Traces {
 /** Where engines and clients keep settings, credentials and trust. */
 function watchedPaths(): string[] {
   const home = homedir();
-  const inHome = ['.docker', '.regctl', '.config/containers', '.config/helm', '.config/docker', '.cache/helm', '.local/share/helm'];
-  return ['/etc/hosts', '/etc/docker', '/etc/containers', '/etc/resolv.conf', ...inHome.map((path) => join(home, path))];
+  const inHome = [
+    '.docker',
+    '.regctl',
+    '.config/containers',
+    '.config/helm',
+    '.config/docker',
+    '.cache/helm',
+    '.local/share/helm',
+  ];
+  return [
+    '/etc/hosts',
+    '/etc/docker',
+    '/etc/containers',
+    '/etc/resolv.conf',
+    ...inHome.map((path) => join(home, path)),
+  ];
 }
 
 /** The local images of podman and docker are listed in these files of theirs. */
-const IMAGE_LISTS = ['/var/lib/containers/storage/overlay-images/images.json', '/var/lib/docker/image/overlay2/repositories.json'];
+const IMAGE_LISTS = [
+  '/var/lib/containers/storage/overlay-images/images.json',
+  '/var/lib/docker/image/overlay2/repositories.json',
+];
 
 /** Image names that only tests of this kind make. */
 const TEST_IMAGES = /"[^"]*(?:localtest\.me|localhost)[:/][^"]*"/g;
@@ -57,7 +74,8 @@ async function imagesIn(path: string): Promise<string> {
 /** Looks whether a folder that tests made is gone, and nothing mounted from it. @throws an error that says what is left */
 export async function expectGone(folder: string): Promise<void> {
   const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').filter((line) => line.includes(folder));
-  if (existsSync(folder) || mounts.length > 0) throw new Error(`There is something left of ${folder}:\n${mounts.join('\n')}`);
+  if (existsSync(folder) || mounts.length > 0)
+    throw new Error(`There is something left of ${folder}:\n${mounts.join('\n')}`);
 }
 
 /** Nothing there is as good as empty; anything else is a fault. */
@@ -66,7 +84,7 @@ async function orEmpty<T>(reading: Promise<T>, empty: T): Promise<T> {
     return await reading;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return empty;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return empty;
     throw error;
   }
 }

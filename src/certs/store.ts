@@ -117,7 +117,7 @@ function notValid(
     code,
     `The certificate authority ${files.certificate} ${verb} on ${notAfter.toISOString()}.`,
     {
-      hint: 'Renew it with devreg rotate --ca, then run devreg trust where it was trusted.',
+      hint: 'Run devreg create: it renews the authority. Wherever its certificate was installed, install the new one.',
     },
   );
 }

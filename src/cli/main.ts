@@ -35,9 +35,16 @@ process.exitCode = await run({
   resolvesHere: (host, signal) => resolvesHere(host, signal, hostsFileOf(platform)),
 });
 
-/** The first signal asks to end; another one ends the process as if nobody listened. */
+/**
+ * The first signal asks to end; another one ends the process as if nobody listened. We listen until then: what cares
+ * for the terminal's cursor ends the process itself as soon as it finds that nobody else does.
+ */
 function onSignal(name: NodeJS.Signals): void {
-  for (const each of SIGNALS) process.off(each, onSignal);
+  if (controller.signal.aborted) {
+    for (const each of SIGNALS) process.off(each, onSignal);
+    process.kill(process.pid, name);
+    return;
+  }
   if (name === 'SIGINT' && stderr.isTTY) stderr.write('\nStopping; ^C once more ends at once.\n');
   controller.abort(new DevregError('interrupted', 'INTERRUPTED', 'Interrupted.'));
 }

@@ -1,10 +1,14 @@
 /** The folder a registry keeps its data in, and those that had to be made on the way to it. */
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { translateFileErrors } from '../errors.ts';
 import type { RegistryProvider } from '../provider/provider.ts';
 import { removeIfEmpty, removePath } from '../state/private-files.ts';
-import { certificateFolder } from './server-certificate.ts';
+
+/** Where a registry's certificate is: with its data, so that it stays the same as long as they do. */
+export function certificateFolder(dataDir: string): string {
+  return join(dataDir, 'tls');
+}
 
 /**
  * Makes the folder for its owner alone; one that is there stays as it is.

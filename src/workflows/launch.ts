@@ -12,9 +12,9 @@ import type { RegistryPaths } from '../state/paths.ts';
 import type { RegistryRecord, RegistrySettings } from '../state/record.ts';
 import type { Records } from '../state/records.ts';
 import { portTaken } from './conflicts.ts';
+import { certificateFolder } from './data-folder.ts';
 import { othersThan } from './host-trust.ts';
 import type { Progress } from './progress.ts';
-import { certificateFolder } from './server-certificate.ts';
 import type { WantedSettings } from './settings.ts';
 
 /** What is to be launched, and what is there. */

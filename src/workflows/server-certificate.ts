@@ -1,9 +1,9 @@
 /** A server's certificate from the user's own authority, made or renewed when need be. */
-import { join } from 'node:path';
 import { DEFAULT_SCOPE, permits } from '../certs/ca-scope.ts';
 import { ensureAuthority, ensureLeaf, type Outcome } from '../certs/store.ts';
 import { parseSubjectName } from '../certs/subject-name.ts';
 import { DevregError, isDevregError } from '../errors.ts';
+import { certificateFolder } from './data-folder.ts';
 
 /** What a server needs for TLS, and its clients. */
 export interface ServerCertificate {
@@ -41,11 +41,6 @@ export function certificateNames(host: string): string[] {
 export function addressNames(addresses: readonly string[], more: readonly string[]): string[] {
   const own = addresses.filter((address) => address !== '0.0.0.0' && address !== '::' && isOurs(address));
   return [...new Set([...LOCAL_NAMES, ...own, ...more])];
-}
-
-/** Where a registry's certificate is: with its data, so that it stays the same as long as they do. */
-export function certificateFolder(dataDir: string): string {
-  return join(dataDir, 'tls');
 }
 
 /**

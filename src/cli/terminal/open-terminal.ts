@@ -1,11 +1,14 @@
 /** Makes the terminal before the command line is read, since reading it may already have something to say. */
 import { createOptionReader } from '../../config/option-reader.ts';
 import { parseChoice } from '../../config/values.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Output, Surroundings } from '../surroundings.ts';
 import { type ColourChoice, loadColours, wantsColour } from './colours.ts';
 import { LOG_LEVELS, type Terminal, createTerminal } from './terminal.ts';
 
 const COLOUR_CHOICES: readonly ColourChoice[] = ['auto', 'always', 'never'];
+
+/** A step and what turns beside it fit in this many columns. */
+const NARROWEST = 40;
 
 /** A terminal, and what was wrong with the options that are about it. */
 export interface OpenedTerminal {
@@ -15,7 +18,9 @@ export interface OpenedTerminal {
 }
 
 /** Opens the terminal that the surroundings ask for. */
-export async function openTerminal(surroundings: Surroundings): Promise<OpenedTerminal> {
+export async function openTerminal(
+  surroundings: Pick<Surroundings, 'argv' | 'env' | 'stdin' | 'stdout' | 'stderr'>,
+): Promise<OpenedTerminal> {
   const { argv, env, stdin, stdout, stderr } = surroundings;
   const flags = { logLevel: peekOption(argv, '--log-level', '-l'), color: peekOption(argv, '--color') };
   const options = createOptionReader(flags, env);
@@ -24,11 +29,16 @@ export async function openTerminal(surroundings: Surroundings): Promise<OpenedTe
   const level = options.read('logLevel', 'error, warn, info or debug', parseChoice(LOG_LEVELS)) ?? usual;
   const choice = options.read('color', 'auto, always or never', parseChoice(COLOUR_CHOICES)) ?? 'auto';
   const colours = await loadColours(wantsColour(choice, stderr, env));
-  const isAnimated = stderr.isTTY === true && env['TERM'] !== 'dumb' && !env['CI'] && level !== 'debug';
+  const isAnimated = mayAnimate(stderr, env) && level !== 'debug';
   return {
     terminal: createTerminal({ stdin, stdout, stderr, colours, level, isAnimated }),
     refuseProblems: () => options.finish(),
   };
+}
+
+/** Terminals of programs have no width at times; whatever overwrites lines there never finds their beginning. */
+function mayAnimate(stream: Output, env: Surroundings['env']): boolean {
+  return stream.isTTY === true && (stream.columns ?? 0) >= NARROWEST && env['TERM'] !== 'dumb' && !env['CI'];
 }
 
 /**

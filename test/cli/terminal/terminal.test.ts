@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { NO_COLOURS, wantsColour } from '../../../src/cli/terminal/colours.ts';
-import { peekOption } from '../../../src/cli/terminal/open-terminal.ts';
+import { openTerminal, peekOption } from '../../../src/cli/terminal/open-terminal.ts';
 import { type LogLevel, type Terminal, createTerminal } from '../../../src/cli/terminal/terminal.ts';
 
 function makeTerminal(
@@ -76,4 +76,21 @@ it.each([
   [['--log-levels', 'x'], undefined],
 ])('finds the level in %j', (argv, level) => {
   expect(peekOption(argv, '--log-level', '-l')).toBe(level);
+});
+
+describe('what turns beside a step', () => {
+  const [stdin, stdout] = [new PassThrough(), new PassThrough()];
+  it.each([
+    [{ isTTY: true, columns: 80 }, {}, true],
+    [{ isTTY: true, columns: 0 }, {}, false],
+    [{ isTTY: true }, {}, false],
+    [{ isTTY: false, columns: 80 }, {}, false],
+    [{ isTTY: true, columns: 80 }, { CI: 'true' }, false],
+    [{ isTTY: true, columns: 80 }, { TERM: 'dumb' }, false],
+  ])('on %j with %j: %s', async (facts, env, isAnimated) => {
+    const stderr = Object.assign(new PassThrough(), facts, { cursorTo: () => true, clearLine: () => true });
+    const { terminal } = await openTerminal({ argv: ['--color', 'never'], env, stdin, stdout, stderr });
+    await terminal.step('Doing', async () => {});
+    expect(String(stderr.read()).includes('✓ Doing')).toBe(isAnimated);
+  });
 });
