@@ -2,11 +2,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type LogLine, readLog } from './log-reader.ts';
 import type { Machine } from './machine.ts';
 import { type Finished, failure } from './program.ts';
-
-/** A line of the log. */
-type LogLine = Readonly<Record<string, unknown>> & { readonly event: string };
 
 /** One request as the log has it. */
 interface LoggedRequest {
@@ -61,9 +59,6 @@ export interface ServeOptions {
 
 const DEVREG = join(import.meta.dirname, '../../bin/devreg.js');
 
-/** Long enough for a busy machine, short enough to see what hangs. */
-const PATIENCE_MS = 30_000;
-
 /** What container engines give a program to end (S2-09). */
 const STOP_MS = 10_000;
 
@@ -77,7 +72,7 @@ export async function serveRegistry(
   machine: Machine,
   { listen, flags = [], account, dataDir = newFolder(machine) }: ServeOptions,
 ): Promise<ServedRegistry> {
-  const log = createLogReader();
+  const log = readLog();
   const line = [
     'node',
     DEVREG,
@@ -158,52 +153,5 @@ function toRequest(line: LogLine): LoggedRequest {
     client: String(client),
     bytes: Number(bytes),
     user: typeof user === 'string' ? user : undefined,
-  };
-}
-
-interface LogReader {
-  readonly lines: LogLine[];
-  add(text: string): void;
-  end(reason: Error): void;
-  waitFor(isWanted: (line: LogLine, index: number) => boolean): Promise<LogLine>;
-}
-
-/** Reads lines as they come; whoever waits for one learns of it at once, or why there will be none. */
-function createLogReader(): LogReader {
-  const lines: LogLine[] = [];
-  const waiting = new Set<() => void>();
-  let over: Error | undefined;
-  const wake = () => {
-    for (const look of waiting) look();
-  };
-  return {
-    lines,
-    add(text) {
-      lines.push(JSON.parse(text) as LogLine);
-      wake();
-    },
-    end(reason) {
-      over = reason;
-      wake();
-    },
-    async waitFor(isWanted) {
-      const { promise, resolve, reject } = Promise.withResolvers<LogLine>();
-      const look = () => {
-        const found = lines.find(isWanted);
-        if (found !== undefined) resolve(found);
-        else if (over !== undefined) reject(over);
-      };
-      const timer = setTimeout(
-        () =>
-          reject(new Error(`The line did not come. The log:\n${lines.map((line) => JSON.stringify(line)).join('\n')}`)),
-        PATIENCE_MS,
-      );
-      waiting.add(look);
-      look();
-      return promise.finally(() => {
-        clearTimeout(timer);
-        waiting.delete(look);
-      });
-    },
   };
 }

@@ -1,0 +1,46 @@
+/** The API of a cluster, as far as devreg needs it. */
+
+/** Any Kubernetes object. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** What names an object. */
+export type ObjectKey = Pick<KubeObject, 'apiVersion' | 'kind'> & {
+  readonly name: string;
+  readonly namespace?: string;
+};
+
+/**
+ * A cluster. Errors are DevregErrors: CLUSTER_UNREACHABLE, CLUSTER_REFUSED (with the API's own sentence),
+ * CLUSTER_TIMEOUT.
+ */
+export interface KubeApi {
+  /** Resolves when the API answers. @throws the signal's reason */
+  ready(signal: AbortSignal): Promise<void>;
+  /** Server-side apply under the field manager `devreg`, taking over fields others hold. @returns the object as it is now */
+  apply(object: KubeObject): Promise<KubeObject>;
+  /** @returns the object, or undefined when it is absent */
+  get(key: ObjectKey): Promise<KubeObject | undefined>;
+  list(kind: Pick<ObjectKey, 'apiVersion' | 'kind' | 'namespace'>, labelSelector?: string): Promise<KubeObject[]>;
+  /** A merge patch; fails when the object changed since `resourceVersion`, if one is given in the patch. */
+  patch(key: ObjectKey, patch: object): Promise<KubeObject>;
+  /** @returns whether there was one */
+  remove(key: ObjectKey): Promise<boolean>;
+  /**
+   * The object now and after every change, until the consumer stops; undefined when it is (or becomes) absent.
+   * Survives lost connections and expired watches.
+   */
+  watch(key: ObjectKey, signal: AbortSignal): AsyncIterable<KubeObject | undefined>;
+  /** The last lines of a pod's log, or with `follow` all that come, as they come. */
+  logs(pod: { readonly namespace: string; readonly name: string; readonly container?: string },
+    options: { readonly tail?: number; readonly follow?: boolean; readonly previous?: boolean }, signal: AbortSignal): AsyncIterable<string>;
+}
