@@ -41,6 +41,9 @@ export interface KubeApi {
    */
   watch(key: ObjectKey, signal: AbortSignal): AsyncIterable<KubeObject | undefined>;
   /** The last lines of a pod's log, or with `follow` all that come, as they come. */
-  logs(pod: { readonly namespace: string; readonly name: string; readonly container?: string },
-    options: { readonly tail?: number; readonly follow?: boolean; readonly previous?: boolean }, signal: AbortSignal): AsyncIterable<string>;
+  logs(
+    pod: { readonly namespace: string; readonly name: string; readonly container?: string },
+    options: { readonly tail?: number; readonly follow?: boolean; readonly previous?: boolean },
+    signal: AbortSignal,
+  ): AsyncIterable<string>;
 }

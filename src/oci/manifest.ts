@@ -55,7 +55,8 @@ const VALUES_MAX = 200_000;
  */
 export function parseManifest(bytes: Uint8Array, contentType: string): ManifestFacts | ManifestProblem {
   const { depth, values } = measureJson(bytes);
-  if (depth > DEPTH_MAX || values > VALUES_MAX) return { problem: 'The manifest has too many values, or too many levels.' };
+  if (depth > DEPTH_MAX || values > VALUES_MAX)
+    return { problem: 'The manifest has too many values, or too many levels.' };
   const manifest = parseObject(bytes);
   if (manifest === undefined) return { problem: 'The manifest is not a JSON object.' };
   const mediaType = mediaTypeOf(manifest, withoutParameters(contentType));
@@ -89,7 +90,9 @@ function mediaTypeOf(manifest: JsonObject, declared: string): string | ManifestP
 }
 
 function shapeProblem(manifest: JsonObject, mediaType: string): ManifestProblem | undefined {
-  const misspelt = Object.keys(manifest).find((key) => !KNOWN_FIELDS.has(key) && KNOWN_FIELDS_FOLDED.has(key.toLowerCase()));
+  const misspelt = Object.keys(manifest).find(
+    (key) => !KNOWN_FIELDS.has(key) && KNOWN_FIELDS_FOLDED.has(key.toLowerCase()),
+  );
   if (misspelt !== undefined) return { problem: `The field ${misspelt} differs from a known field by case only.` };
   if (isSchema1(mediaType) || manifest['schemaVersion'] === 1) {
     return { problem: 'Docker schema 1 manifests are not supported; push schema 2 or OCI.' };
@@ -100,13 +103,26 @@ function shapeProblem(manifest: JsonObject, mediaType: string): ManifestProblem 
   if (isIndex(mediaType) || isImageManifest(mediaType)) {
     if (manifest['schemaVersion'] !== 2) return { problem: 'The field schemaVersion must be 2.' };
   }
-  if (isIndex(mediaType) && !Array.isArray(manifest['manifests'])) return { problem: 'An index needs the list manifests.' };
-  if (isImageManifest(mediaType) && !isObject(manifest['config'])) return { problem: 'An image manifest needs a config.' };
+  if (isIndex(mediaType) && !Array.isArray(manifest['manifests']))
+    return { problem: 'An index needs the list manifests.' };
+  if (isImageManifest(mediaType) && !isObject(manifest['config']))
+    return { problem: 'An image manifest needs a config.' };
   return undefined;
 }
 
 /** Some clients match field names without regard to case, so a manifest must not rely on it. */
-const KNOWN_FIELDS = new Set(['schemaVersion', 'mediaType', 'artifactType', 'config', 'layers', 'blobs', 'manifests', 'fsLayers', 'subject', 'annotations']);
+const KNOWN_FIELDS = new Set([
+  'schemaVersion',
+  'mediaType',
+  'artifactType',
+  'config',
+  'layers',
+  'blobs',
+  'manifests',
+  'fsLayers',
+  'subject',
+  'annotations',
+]);
 const KNOWN_FIELDS_FOLDED = new Set([...KNOWN_FIELDS].map((field) => field.toLowerCase()));
 
 function collectFacts(manifest: JsonObject, mediaType: string): ManifestFacts | ManifestProblem {
@@ -176,10 +192,11 @@ function artifactTypeOf(manifest: JsonObject): string | undefined {
 
 function stringMap(value: unknown): Record<string, string> | undefined {
   if (!isObject(value)) return undefined;
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-

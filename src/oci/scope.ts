@@ -19,7 +19,10 @@ export function parseScope(text: string): Scope | undefined {
   const last = text.lastIndexOf(':');
   if (first <= 0 || last <= first + 1) return undefined;
   const type = text.slice(0, first).replace(/\([a-z0-9]+\)$/, '');
-  const actions = text.slice(last + 1).split(',').filter((action) => action !== '');
+  const actions = text
+    .slice(last + 1)
+    .split(',')
+    .filter((action) => action !== '');
   return { type, name: text.slice(first + 1, last), actions: [...new Set(actions)] };
 }
 

@@ -3,7 +3,9 @@ import type { RegistryConfig } from './config.ts';
 import { parseListenAddress } from './listen-address.ts';
 
 /** What the environment asks for. */
-export type EnvironmentSettings = Partial<Pick<RegistryConfig, 'dataDir' | 'listen' | 'tls' | 'allowDelete' | 'allowSparse' | 'grace'>>;
+export type EnvironmentSettings = Partial<
+  Pick<RegistryConfig, 'dataDir' | 'listen' | 'tls' | 'allowDelete' | 'allowSparse' | 'grace'>
+>;
 
 /** The environment as read. */
 export interface ReadEnvironment {
@@ -27,8 +29,10 @@ const READERS: Readonly<Record<string, Reader>> = {
   REGISTRY_HTTP_TLS_CERTIFICATE: (cert, environment) => readTls(cert, environment['REGISTRY_HTTP_TLS_KEY']),
   REGISTRY_HTTP_TLS_KEY: (key, environment) => readTls(environment['REGISTRY_HTTP_TLS_CERTIFICATE'], key),
   REGISTRY_HTTP_DRAINTIMEOUT: readDrainTime,
-  REGISTRY_STORAGE_DELETE_ENABLED: (value) => choose(value, { true: { allowDelete: true }, false: { allowDelete: false } }),
-  REGISTRY_VALIDATION_MANIFESTS_INDEXES_PLATFORMS: (value) => choose(value, { none: { allowSparse: true }, all: { allowSparse: false } }),
+  REGISTRY_STORAGE_DELETE_ENABLED: (value) =>
+    choose(value, { true: { allowDelete: true }, false: { allowDelete: false } }),
+  REGISTRY_VALIDATION_MANIFESTS_INDEXES_PLATFORMS: (value) =>
+    choose(value, { none: { allowSparse: true }, all: { allowSparse: false } }),
 };
 
 /** Asking for protection, or for another store, must not be ignored in silence. */
@@ -78,6 +82,9 @@ function readDrainTime(value: string): EnvironmentSettings | undefined {
   return milliseconds === undefined ? undefined : { grace: Number(count) * milliseconds };
 }
 
-function choose(value: string, meanings: Readonly<Record<string, EnvironmentSettings>>): EnvironmentSettings | undefined {
+function choose(
+  value: string,
+  meanings: Readonly<Record<string, EnvironmentSettings>>,
+): EnvironmentSettings | undefined {
   return Object.hasOwn(meanings, value) ? meanings[value] : undefined;
 }

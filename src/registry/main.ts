@@ -9,7 +9,6 @@ import { openRegistry } from './registry.ts';
 /** Where Distribution's image keeps its data, and where volumes are mounted. */
 const DATA_DIR = '/var/lib/registry';
 
-
 /** Exit code of wrong usage. */
 const USAGE = 2;
 

@@ -51,11 +51,16 @@ async function listenEverywhere(
   const tls = config.tls === undefined ? undefined : await readTlsFiles(config.tls);
   const servers: ListeningServer[] = [];
   opened.defer(async () => void (await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()))));
-  for (const { host, port } of config.listen) servers.push(await listen(exchange, { host, port, tls, grace: config.grace }));
+  for (const { host, port } of config.listen)
+    servers.push(await listen(exchange, { host, port, tls, grace: config.grace }));
   return servers;
 }
 
-function followTlsFiles(files: NonNullable<RegistryConfig['tls']>, servers: readonly ListeningServer[], log: Log): Disposable {
+function followTlsFiles(
+  files: NonNullable<RegistryConfig['tls']>,
+  servers: readonly ListeningServer[],
+  log: Log,
+): Disposable {
   return watchTlsFiles(
     files,
     (pair) => {

@@ -48,7 +48,9 @@ export async function createService({ config, metadata, blobs: store, clock, log
   const tokens = createBearerTokens(await metadata.secret('token-key', TOKEN_KEY_BYTES), clock);
   const authenticator = createAuthenticator(accounts, tokens, createPasswordCheck(), clock);
 
-  const indexWriter = opened.use(createIndexWriter(metadata, store, (error) => log.error('index.failed', { error: describe(error) })));
+  const indexWriter = opened.use(
+    createIndexWriter(metadata, store, (error) => log.error('index.failed', { error: describe(error) })),
+  );
   const uploads = opened.use(createUploads(metadata, store, clock));
   const manifests = createManifests(metadata, { allowSparse: config.allowSparse, onChange: indexWriter.noteChange });
   const useCases = { blobs: createBlobs(metadata, store), uploads, manifests, catalog: createCatalog(metadata) };

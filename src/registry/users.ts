@@ -3,7 +3,7 @@ import { hashAccessToken } from './auth/access-token.ts';
 import { hashPassword, verifyPassword } from './auth/passwords.ts';
 import type { InitialUser, ListenAddress } from './config.ts';
 import { ALL_ACTIONS } from './core/access.ts';
-import type { AccountMetadata, Permission, User } from './core/ports.ts';
+import type { AccountMetadata, Permission, User } from './core/account-metadata.ts';
 
 /** Why a registry does not start without users. */
 export class UsersNeededError extends Error {
@@ -31,11 +31,22 @@ async function ensureToken(metadata: AccountMetadata, user: User, hash: string):
   if ((await metadata.findAccessToken(hash))?.userId === user.id) return;
   const before = (await metadata.listAccessTokens(user.id)).find((token) => token.name === CONFIGURED_TOKEN);
   if (before !== undefined) await metadata.removeAccessToken(before.id);
-  await metadata.createAccessToken({ userId: user.id, name: CONFIGURED_TOKEN, hash, limits: undefined, expiresAt: undefined });
+  await metadata.createAccessToken({
+    userId: user.id,
+    name: CONFIGURED_TOKEN,
+    hash,
+    limits: undefined,
+    expiresAt: undefined,
+  });
 }
 
 /** Anybody may do everything; what is stored may still say more about who else may what. */
-const OPEN: Permission = { id: 0, grantee: 'anonymous', pattern: '**', actions: ALL_ACTIONS.filter((action) => action !== 'admin') };
+const OPEN: Permission = {
+  id: 0,
+  grantee: 'anonymous',
+  pattern: '**',
+  actions: ALL_ACTIONS.filter((action) => action !== 'admin'),
+};
 
 /**
  * The permissions that follow from how the registry is reached: open to all where only this machine reaches it and

@@ -1,7 +1,7 @@
 /** Users, tokens and permissions for tests, with secrets made at run time. */
 import { randomBytes, scryptSync } from 'node:crypto';
 import { hashAccessToken, newAccessToken } from '../../src/registry/auth/access-token.ts';
-import type { AccountMetadata, PermissionRule, User } from '../../src/registry/core/ports.ts';
+import type { AccountMetadata, PermissionRule, User } from '../../src/registry/core/account-metadata.ts';
 
 /** A user with the password in clear. */
 export interface TestUser {

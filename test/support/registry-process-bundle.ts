@@ -15,7 +15,11 @@ const PROGRAMS = new Set(['devreg', 'registry']);
  */
 export async function bundleRegistryProcess(folder: string): Promise<string> {
   const entry = join(import.meta.dirname, 'registry-process-entry.ts');
-  await using bundle = await rolldown({ input: { entry, ...workers() }, platform: 'node', cwd: join(import.meta.dirname, '../..') });
+  await using bundle = await rolldown({
+    input: { entry, ...workers() },
+    platform: 'node',
+    cwd: join(import.meta.dirname, '../..'),
+  });
   await bundle.write({ dir: folder, format: 'cjs' });
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}');
   return join(folder, 'entry.js');

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { createLog } from '../../src/registry/log.ts';
 import { openRegistry } from '../../src/registry/registry.ts';
 import type { RegistryNews, RegistryOrder } from './registry-process.ts';
-import { type DeathPlan, arrangeDeath } from './registry-process-death.ts';
+import { type Trouble, arrangeTrouble } from './registry-process-trouble.ts';
 
 /** Descriptor 1 is a pipe: what is in it survives the process. */
 const log = createLog((lines) => void writeSync(1, lines));
@@ -16,13 +16,13 @@ const isToldToEnd = Promise.race([once(process, 'SIGTERM'), once(process, 'disco
 
 process.once('message', (order: RegistryOrder) => void serve(order));
 
-async function serve({ config, death }: RegistryOrder): Promise<void> {
+async function serve({ config, trouble }: RegistryOrder): Promise<void> {
   try {
-    if (death !== undefined) arrangeDeath(death);
+    if (trouble !== undefined) arrangeTrouble(trouble);
     await using registry = await openRegistry(config, { log, clock: { now: () => new Date() } });
-    process.once('message', (plan: DeathPlan) => {
-      arrangeDeath(plan);
-      tell({ isArmed: true });
+    process.once('message', (later: Trouble) => {
+      arrangeTrouble(later);
+      tell({ isInTrouble: true });
     });
     tell({ ports: registry.addresses.map(({ port }) => port) });
     flushCompileCache();

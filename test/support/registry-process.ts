@@ -6,17 +6,20 @@ import { join } from 'node:path';
 import { env, execPath } from 'node:process';
 import type { RegistryConfig } from '../../src/registry/config.ts';
 import { REGISTRY_DEFAULTS } from '../../src/registry/defaults.ts';
-import type { DeathPlan } from './registry-process-death.ts';
+import type { Trouble } from './registry-process-trouble.ts';
 
 /** What a booted process is told to do. */
 export interface RegistryOrder {
   readonly config: RegistryConfig;
-  /** Makes the process kill itself; moments count from the opening of the registry on. */
-  readonly death?: DeathPlan;
+  /** What goes wrong from the opening of the registry on. */
+  readonly trouble?: Trouble;
 }
 
-/** What it tells: where it listens, why it does not, that the moments are now counted that lead to its death. */
-export type RegistryNews = { readonly ports: readonly number[] } | { readonly failure: string } | { readonly isArmed: true };
+/** What it tells: where it listens, why it does not, that from now on something goes wrong. */
+export type RegistryNews =
+  | { readonly ports: readonly number[] }
+  | { readonly failure: string }
+  | { readonly isInTrouble: true };
 
 /** How a process ended. */
 export interface RegistryExit {
@@ -35,8 +38,8 @@ export interface RunningRegistry extends AsyncDisposable {
   readonly port: number;
   readonly exited: Promise<RegistryExit>;
   kill(signal: 'SIGKILL' | 'SIGTERM'): void;
-  /** Makes the process kill itself; moments count from now on. */
-  arm(death: DeathPlan): Promise<void>;
+  /** Has something go wrong from now on. */
+  trouble(trouble: Trouble): Promise<void>;
   /** Lines of the log so far, and what the process wrote to standard error. */
   output(): string;
 }
@@ -84,7 +87,10 @@ export function bootRegistry(program: string = ENTRY): BootedRegistry {
       const first = await Promise.race([news, exited]);
       if (!('ports' in first)) {
         const exit = await exited;
-        throw new RegistryNotOpenedError(exit, 'failure' in first ? first.failure : `${exit.signal ?? exit.code} ${output()}`);
+        throw new RegistryNotOpenedError(
+          exit,
+          'failure' in first ? first.failure : `${exit.signal ?? exit.code} ${output()}`,
+        );
       }
       const [port = 0] = first.ports;
       return {
@@ -92,10 +98,10 @@ export function bootRegistry(program: string = ENTRY): BootedRegistry {
         exited,
         output,
         kill: (signal) => void child.kill(signal),
-        async arm(death) {
-          const armed = nextNews(child);
-          child.send(death);
-          await armed;
+        async trouble(trouble) {
+          const begun = nextNews(child);
+          child.send(trouble);
+          await begun;
         },
         [Symbol.asyncDispose]: end,
       };

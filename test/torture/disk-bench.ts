@@ -23,7 +23,8 @@ const CLIENTS = 4;
 export const NO_SPACE = '507 UNAVAILABLE';
 
 /** Faults that a full disk explains. */
-const NO_SPACE_FAULT = /"event":"(?:request|index|metadata)\.failed".*(?:ENOSPC|no space left|database or disk is full)/;
+const NO_SPACE_FAULT =
+  /"event":"(?:request|index|metadata)\.failed".*(?:ENOSPC|no space left|database or disk is full)/;
 
 /** The bench. Disposing ends the registry and removes the disk. */
 export interface DiskBench extends AsyncDisposable {
@@ -62,7 +63,13 @@ export async function openDiskBench(seed: string, durability: Durability): Promi
   const worlds = new Worlds(EMPTY_STATE);
   const history = new History();
   let refusals = 0;
-  const stage = (): Stage => ({ http, worlds, history, contents, refusal: { text: NO_SPACE, noted: () => void (refusals += 1) } });
+  const stage = (): Stage => ({
+    http,
+    worlds,
+    history,
+    contents,
+    refusal: { text: NO_SPACE, noted: () => void (refusals += 1) },
+  });
   const keep = opened.move();
   return {
     disk,

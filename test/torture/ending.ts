@@ -1,11 +1,11 @@
 /** How a life of the registry ends. */
-import { DEATH_MOMENTS, type DeathPlan } from '../support/registry-process-death.ts';
+import { DEATH_MOMENTS, type Death, SLOW_CALLS, type Slowness } from '../support/registry-process-trouble.ts';
 import type { Random } from './seeded-random.ts';
 
 /** An end: by a signal after so many answers, or at an exact moment inside the process. */
 export interface Ending {
   readonly text: string;
-  readonly plan: DeathPlan | undefined;
+  readonly death: Death | undefined;
   /** After how many answers to all clients together the signal comes, if the process is still there. */
   readonly answers: number;
   readonly signal: 'SIGKILL' | 'SIGTERM';
@@ -20,18 +20,35 @@ const ANSWERS_PER_MOMENT = 5;
  */
 export function drawEnding(random: Random, answersMax: number): Ending {
   const answers = 1 + random.below(answersMax);
-  if (random.chance(0.2)) return { text: `SIGTERM after ${answers} answers`, plan: undefined, answers, signal: 'SIGTERM' };
-  if (random.chance(0.4)) return { text: `SIGKILL after ${answers} answers`, plan: undefined, answers, signal: 'SIGKILL' };
-  const plan = drawDeath(random, Math.ceil(answersMax / ANSWERS_PER_MOMENT));
-  return { text: `death ${describeDeath(plan)}`, plan, answers: answersMax, signal: 'SIGKILL' };
+  if (random.chance(0.2))
+    return { text: `SIGTERM after ${answers} answers`, death: undefined, answers, signal: 'SIGTERM' };
+  if (random.chance(0.4))
+    return { text: `SIGKILL after ${answers} answers`, death: undefined, answers, signal: 'SIGKILL' };
+  const death = drawDeath(random, Math.ceil(answersMax / ANSWERS_PER_MOMENT));
+  return { text: `death ${describeDeath(death)}`, death, answers: answersMax, signal: 'SIGKILL' };
 }
 
 /** Draws a moment of death. */
-export function drawDeath(random: Random, countMax: number): DeathPlan {
-  return { moment: random.pick(DEATH_MOMENTS), side: random.pick(['before', 'after']), count: 1 + random.below(countMax) };
+export function drawDeath(random: Random, countMax: number): Death {
+  return {
+    moment: random.pick(DEATH_MOMENTS),
+    side: random.pick(['before', 'after']),
+    count: 1 + random.below(countMax),
+  };
 }
 
 /** A moment of death in words. */
-export function describeDeath({ moment, side, count }: DeathPlan): string {
+export function describeDeath({ moment, side, count }: Death): string {
   return `${side} ${moment} number ${count}`;
+}
+
+/** How often something is slow, so that more happens at once with it. */
+const IS_SLOW = 0.3;
+
+/** Milliseconds. */
+const DELAY_MAX = 4;
+
+/** Draws what is slow, if anything. */
+export function drawSlowness(random: Random): Slowness | undefined {
+  return random.chance(IS_SLOW) ? { call: random.pick(SLOW_CALLS), delay: 1 + random.below(DELAY_MAX) } : undefined;
 }

@@ -2,11 +2,17 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Durability } from '../../src/registry/core/ports.ts';
-import { type BootedRegistry, RegistryNotOpenedError, type RunningRegistry, bootRegistry, testConfig } from '../support/registry-process.ts';
+import {
+  type BootedRegistry,
+  RegistryNotOpenedError,
+  type RunningRegistry,
+  bootRegistry,
+  testConfig,
+} from '../support/registry-process.ts';
 import { HttpClient } from './client/http-client.ts';
 import { type Owner, makeOwners, quietPerformer } from './client/performing.ts';
 import { type Contents, makeContents } from './contents/contents.ts';
-import { type Ending, describeDeath, drawDeath, drawEnding } from './ending.ts';
+import { type Ending, describeDeath, drawDeath, drawEnding, drawSlowness } from './ending.ts';
 import { History, lastOf, problemsIn } from './history.ts';
 import { live } from './life.ts';
 import { lookAtEverything, lookAtUploads } from './look.ts';
@@ -136,10 +142,12 @@ class Episode {
 
   async #liveOnce(isLast: boolean): Promise<number> {
     const drawn = drawEnding(this.#random, this.#options.answersMax);
-    this.#ending = isLast ? { ...drawn, text: 'SIGTERM at last', plan: undefined, signal: 'SIGTERM' } : drawn;
-    this.#history.add('episode', `cycle ${this.#cycle}, to end by ${this.#ending.text}`);
+    this.#ending = isLast ? { ...drawn, text: 'SIGTERM at last', death: undefined, signal: 'SIGTERM' } : drawn;
+    const slowness = drawSlowness(this.#random);
+    const slow = slowness === undefined ? '' : `; ${slowness.call} takes ${slowness.delay} ms`;
+    this.#history.add('episode', `cycle ${this.#cycle}, to end by ${this.#ending.text}${slow}`);
     const stage = { worlds: this.#worlds, history: this.#history, contents: this.#contents };
-    const answers = await live(this.#opened(), stage, this.#owners, this.#ending);
+    const answers = await live(this.#opened(), stage, this.#owners, { ending: this.#ending, slowness });
     this.#worlds.crash();
     this.#history.add('episode', `ended, perhaps in ${this.#worlds.states.length} states`);
     return answers;
@@ -148,7 +156,8 @@ class Episode {
   /** Deletes the metadata, so that the next start makes them anew. */
   async #loseMetadata(): Promise<void> {
     this.#history.add('episode', 'the metadata are deleted');
-    for (const suffix of ['', '-wal', '-shm']) await rm(join(this.#options.folder, `metadata.db${suffix}`), { force: true });
+    for (const suffix of ['', '-wal', '-shm'])
+      await rm(join(this.#options.folder, `metadata.db${suffix}`), { force: true });
     this.#worlds.change((state) => afterRebuild(state, (digest) => this.#storedBlobs.has(digest)));
     this.#rebuilds += 1;
   }
@@ -160,7 +169,7 @@ class Episode {
     this.#history.add('episode', `opening, to die ${describeDeath(death)}`);
     await using booted = bootRegistry(program);
     try {
-      const opened = await booted.open({ config: testConfig({ dataDir: folder, durability }), death });
+      const opened = await booted.open({ config: testConfig({ dataDir: folder, durability }), trouble: { death } });
       opened.kill('SIGKILL');
       await opened.exited;
     } catch (error) {
@@ -178,7 +187,8 @@ class Episode {
     for (const owner of this.#owners) owner.uploads = await lookAtUploads(performer, owner.uploads);
     const problems = problemsIn(registry.output());
     if (problems.length > 0) throw new Error(`The registry's log has: ${problems[0]}`);
-    if (this.#worlds.only.sessions.size !== this.#owners.flatMap(({ uploads }) => uploads).length) throw new Error('Uploads are missing.');
+    if (this.#worlds.only.sessions.size !== this.#owners.flatMap(({ uploads }) => uploads).length)
+      throw new Error('Uploads are missing.');
   }
 
   /** An upload whose beginning was not answered has no name that anybody knows. */

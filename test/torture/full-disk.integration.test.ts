@@ -94,7 +94,8 @@ async function pushUntilRefused(bench: DiskBench, client: Client): Promise<Diges
 
 /** Points tags until there is no room for one; each takes some pages of the metadata's log. */
 async function tagUntilRefused(client: Client, content: ManifestContent): Promise<void> {
-  for (let count = 0; count < TAGS_MAX; count++) if (await isRefused(client.perform(pushOf(content, `tag-${count}`)))) return;
+  for (let count = 0; count < TAGS_MAX; count++)
+    if (await isRefused(client.perform(pushOf(content, `tag-${count}`)))) return;
   throw new Error('The metadata still find room.');
 }
 
@@ -111,7 +112,10 @@ function writingCalls(bench: DiskBench, image: ManifestContent): Call[] {
 async function expectRefusal({ http }: Client, call: Call): Promise<void> {
   const answer = await http.send(call.sending);
   expect(call.read(answer)).toBe(NO_SPACE);
-  expect(answer.headers).toMatchObject({ 'content-type': 'application/json', 'retry-after': expect.stringMatching(/^\d+$/) });
+  expect(answer.headers).toMatchObject({
+    'content-type': 'application/json',
+    'retry-after': expect.stringMatching(/^\d+$/),
+  });
 }
 
 async function isRefused(work: Promise<unknown>): Promise<boolean> {

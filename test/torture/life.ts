@@ -1,5 +1,6 @@
 /** One life of a registry: several clients use it at once until it ends. */
 import type { RegistryExit, RunningRegistry } from '../support/registry-process.ts';
+import type { Slowness } from '../support/registry-process-trouble.ts';
 import { ACTIVITIES } from './activities/activities.ts';
 import { type Client, RefusedError } from './client/client.ts';
 import { HttpClient, UnansweredError } from './client/http-client.ts';
@@ -10,8 +11,19 @@ import { problemsIn } from './history.ts';
 /** Milliseconds a registry gets to be gone once its clients have noticed. */
 const GONE_WITHIN_MS = 20_000;
 
+/** What happens to a registry besides being used. */
+export interface Life {
+  readonly ending: Ending;
+  readonly slowness: Slowness | undefined;
+}
+
 /** Lets clients work until the registry has ended as drawn. @returns how many answers they got */
-export async function live(registry: RunningRegistry, stage: Omit<Stage, 'http'>, owners: readonly Owner[], ending: Ending): Promise<number> {
+export async function live(
+  registry: RunningRegistry,
+  stage: Omit<Stage, 'http'>,
+  owners: readonly Owner[],
+  { ending, slowness }: Life,
+): Promise<number> {
   let answers = 0;
   let isTold = false;
   const onAnswer = (): void => {
@@ -20,10 +32,11 @@ export async function live(registry: RunningRegistry, stage: Omit<Stage, 'http'>
     isTold = true;
     registry.kill(ending.signal);
   };
-  if (ending.plan !== undefined) await registry.arm(ending.plan);
+  await registry.trouble({ death: ending.death, slowness });
   using http = new HttpClient(registry.port);
   await letWork(registry, { ...stage, http, onAnswer }, owners, () => isTold && ending.signal === 'SIGTERM');
-  if (!isTold && ending.plan === undefined) throw new Error('A connection broke although the registry was to live on.');
+  if (!isTold && ending.death === undefined)
+    throw new Error('A connection broke although the registry was to live on.');
   expectExit(await exitSoon(registry), ending);
   const [problem] = problemsIn(registry.output());
   if (problem !== undefined) throw new Error(`The registry's log has: ${problem}`);
@@ -31,7 +44,12 @@ export async function live(registry: RunningRegistry, stage: Omit<Stage, 'http'>
 }
 
 /** Lets clients work until it is over or the registry is gone. Should one find something wrong, all end. */
-export async function letWork(registry: RunningRegistry, stage: Stage, owners: readonly Owner[], isOver: () => boolean): Promise<void> {
+export async function letWork(
+  registry: RunningRegistry,
+  stage: Stage,
+  owners: readonly Owner[],
+  isOver: () => boolean,
+): Promise<void> {
   const works = owners.map((owner) => work(clientOf(owner, stage), isOver));
   try {
     await Promise.all(works);

@@ -24,8 +24,17 @@ const LOOKS_FOR_ABSENT = 0.3;
  * Compares all that is there with what is possible; afterwards only one state is.
  * @param isThorough looks for everything that is not there as well; else for some of it
  */
-export async function lookAtEverything(performer: Performer, worlds: Worlds, contents: Contents, random: Random, isThorough: boolean): Promise<void> {
-  const calls = [...listCalls(contents, random), ...contents.repositories.flatMap((name) => repositoryCalls(name, contents, random))];
+export async function lookAtEverything(
+  performer: Performer,
+  worlds: Worlds,
+  contents: Contents,
+  random: Random,
+  isThorough: boolean,
+): Promise<void> {
+  const calls = [
+    ...listCalls(contents, random),
+    ...contents.repositories.flatMap((name) => repositoryCalls(name, contents, random)),
+  ];
   const chosen = calls.filter((call) => isThorough || mayBeThere(call, worlds) || random.chance(LOOKS_FOR_ABSENT));
   const waiting = chosen.values();
   await Promise.all(Array.from({ length: LANES }, () => performAll(performer, waiting)));
@@ -41,7 +50,9 @@ async function performAll(performer: Performer, waiting: Iterator<Call> & Iterab
 
 function listCalls({ repositories, tags }: Contents, random: Random): Call[] {
   const page = { n: random.below(4), last: random.pick([undefined, ...repositories]) };
-  const tagPages = repositories.map((name) => listTags(name, { n: random.below(4), last: random.pick([undefined, ...tags]) }));
+  const tagPages = repositories.map((name) =>
+    listTags(name, { n: random.below(4), last: random.pick([undefined, ...tags]) }),
+  );
   return [listRepositories(), listRepositories(page), ...tagPages];
 }
 
@@ -57,7 +68,9 @@ function repositoryCalls(name: string, { blobs, manifests, tags, subjects }: Con
     ...tags.map((tag) => getManifest(name, tag)),
     ...manifests.flatMap(({ digests }) => digests.map((digest) => getManifest(name, digest))),
     ...ofBlobs,
-    ...(ranged.bytes.length === 0 ? [] : [getRange(name, ranged.digests[0], ranged, middle, middle + 1 + random.below(ranged.bytes.length))]),
+    ...(ranged.bytes.length === 0
+      ? []
+      : [getRange(name, ranged.digests[0], ranged, middle, middle + 1 + random.below(ranged.bytes.length))]),
     ...subjects.map((subject) => listReferrers(name, subject)),
     listReferrers(name, random.pick(subjects), random.pick(manifests).artifactType),
   ];

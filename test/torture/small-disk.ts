@@ -51,7 +51,8 @@ export async function mountSmallDisk(megabytes: number): Promise<SmallDisk> {
     },
     takeFiles(left) {
       mkdirSync(ballast);
-      for (let count = statfsSync(folder.path).ffree - left; count > 0; count--) closeSync(openSync(join(ballast, String(count)), 'w'));
+      for (let count = statfsSync(folder.path).ffree - left; count > 0; count--)
+        closeSync(openSync(join(ballast, String(count)), 'w'));
     },
     giveBack: () => rmSync(ballast, { recursive: true, force: true }),
     [Symbol.asyncDispose]: () => keep.disposeAsync(),
@@ -60,9 +61,19 @@ export async function mountSmallDisk(megabytes: number): Promise<SmallDisk> {
 
 async function mount(path: string, megabytes: number): Promise<void> {
   try {
-    await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,nr_inodes=${FILES},mode=700`, 'devreg-small-disk', path]);
+    await run('mount', [
+      '-t',
+      'tmpfs',
+      '-o',
+      `size=${megabytes}m,nr_inodes=${FILES},mode=700`,
+      'devreg-small-disk',
+      path,
+    ]);
   } catch (cause) {
-    throw new Error(`A disk of ${megabytes} MB has to be mounted, for which this process needs to be root in a place that allows it.`, { cause });
+    throw new Error(
+      `A disk of ${megabytes} MB has to be mounted, for which this process needs to be root in a place that allows it.`,
+      { cause },
+    );
   }
 }
 

@@ -10,7 +10,10 @@ const B = digestOf('b');
 /** Points a tag and, if it is given, a second one with it. */
 function point(digest: Digest, ...tags: readonly string[]): Question {
   const next = (state: State): State =>
-    withRepository(state, 'app', (before) => ({ ...before, tags: new Map([...before.tags, ...tags.map((tag) => [tag, digest] as const)]) }));
+    withRepository(state, 'app', (before) => ({
+      ...before,
+      tags: new Map([...before.tags, ...tags.map((tag) => [tag, digest] as const)]),
+    }));
   return { text: `point ${tags.join()}`, outcomes: (state) => [{ answer: 'done', next: next(state) }] };
 }
 

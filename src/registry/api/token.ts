@@ -3,7 +3,8 @@ import { type Scope, formatScope, parseScope } from '../../oci/scope.ts';
 import type { BearerTokens, IssuedAccess, TokenSubject } from '../auth/bearer-token.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { ANONYMOUS, type Principal } from '../core/access.ts';
-import type { Action, Clock } from '../core/ports.ts';
+import type { Action } from '../core/account-metadata.ts';
+import type { Clock } from '../core/ports.ts';
 import { RegistryError } from '../core/registry-error.ts';
 import type { Endpoint, EndpointRequest } from '../http/endpoint.ts';
 import { FORM_MAX_BYTES, SCOPES_MAX } from '../http/limits.ts';
@@ -30,7 +31,11 @@ export function getToken(parts: TokenParts): Endpoint {
       const scopes = readScopes(request.query.getAll('scope').flatMap((text) => text.split(' ')));
       const issued = issueAccess(parts, request, request.principal, scopes);
       const refresh = request.query.get('offline_token') === 'true' && provedItself(request);
-      return tokenReply(parts, issued, refresh ? { refresh_token: parts.tokens.issueRefresh(subjectOf(request.principal)) } : {});
+      return tokenReply(
+        parts,
+        issued,
+        refresh ? { refresh_token: parts.tokens.issueRefresh(subjectOf(request.principal)) } : {},
+      );
     },
   };
 }
@@ -51,7 +56,11 @@ export function postToken(parts: TokenParts): Endpoint {
       const isNew = form.get('access_type') === 'offline' && principal.user !== undefined;
       return tokenReply(parts, issued, {
         scope: issued.granted.map(formatScope).join(' '),
-        ...(refresh ? { refresh_token: refresh } : isNew ? { refresh_token: parts.tokens.issueRefresh(subjectOf(principal)) } : {}),
+        ...(refresh
+          ? { refresh_token: refresh }
+          : isNew
+            ? { refresh_token: parts.tokens.issueRefresh(subjectOf(principal)) }
+            : {}),
       });
     },
   };
@@ -81,7 +90,8 @@ function provedItself({ headers, principal }: EndpointRequest): boolean {
 
 function readScopes(texts: readonly string[]): Scope[] {
   const scopes = texts.map(parseScope).filter((scope) => scope !== undefined);
-  if (scopes.length > SCOPES_MAX) throw new RegistryError('request-invalid', `A token is for at most ${SCOPES_MAX} scopes.`);
+  if (scopes.length > SCOPES_MAX)
+    throw new RegistryError('request-invalid', `A token is for at most ${SCOPES_MAX} scopes.`);
   return scopes;
 }
 
@@ -94,12 +104,19 @@ function issueAccess(
 ): IssuedAccess & { readonly granted: readonly Scope[] } {
   const grants = scopes.map((scope) => {
     const repository = scope.type === 'repository' ? request.route.inside(scope.name) : undefined;
-    const asked = scope.actions.includes('*') ? GRANTABLE : GRANTABLE.filter((action) => scope.actions.includes(action));
-    const actions = repository === undefined ? [] : asked.filter((action) => request.access.allows(principal, action, repository));
+    const asked = scope.actions.includes('*')
+      ? GRANTABLE
+      : GRANTABLE.filter((action) => scope.actions.includes(action));
+    const actions =
+      repository === undefined ? [] : asked.filter((action) => request.access.allows(principal, action, repository));
     return { scope, repository, actions };
   });
-  const repositories = grants.flatMap(({ repository, actions }) => (repository === undefined ? [] : [{ pattern: repository, actions }]));
-  const catalog = scopes.some(({ type, name, actions }) => type === 'registry' && name === 'catalog' && actions.includes('*'));
+  const repositories = grants.flatMap(({ repository, actions }) =>
+    repository === undefined ? [] : [{ pattern: repository, actions }],
+  );
+  const catalog = scopes.some(
+    ({ type, name, actions }) => type === 'registry' && name === 'catalog' && actions.includes('*'),
+  );
   return {
     ...tokens.issueAccess({ ...subjectOf(principal), scopes: { repositories, catalog } }, principal.expiresAt),
     granted: grants.map(({ scope, actions }) => (scope.type === 'repository' ? { ...scope, actions } : scope)),
@@ -110,7 +127,11 @@ function subjectOf({ user, accessTokenId }: Principal): TokenSubject {
   return { userId: user?.id, passwordVersion: user?.passwordVersion ?? 0, accessTokenId };
 }
 
-function tokenReply({ clock }: TokenParts, { token, seconds }: IssuedAccess, fields: Readonly<Record<string, string>>): Reply {
+function tokenReply(
+  { clock }: TokenParts,
+  { token, seconds }: IssuedAccess,
+  fields: Readonly<Record<string, string>>,
+): Reply {
   const body = { token, access_token: token, ...fields, expires_in: seconds, issued_at: clock.now().toISOString() };
   return jsonReply(200, body, { 'cache-control': 'no-store' });
 }

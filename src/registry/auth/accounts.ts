@@ -1,5 +1,6 @@
 /** Users, tokens and permissions as they are now: read once, and again when they changed. */
-import type { AccessToken, AccountMetadata, Clock, Permission, User } from '../core/ports.ts';
+import type { AccessToken, AccountMetadata, Permission, User } from '../core/account-metadata.ts';
+import type { Clock } from '../core/ports.ts';
 import { ACCESS_TOKEN_PREFIX, hashAccessToken } from './access-token.ts';
 
 /** What the accounts were at one moment. */
@@ -25,7 +26,11 @@ export interface Accounts {
  * Makes the reader.
  * @param extra permissions that hold beside the stored ones, for given users
  */
-export function createAccounts(metadata: AccountMetadata, extra: (users: readonly User[]) => readonly Permission[], clock: Clock): Accounts {
+export function createAccounts(
+  metadata: AccountMetadata,
+  extra: (users: readonly User[]) => readonly Permission[],
+  clock: Clock,
+): Accounts {
   let snapshot: AccountsSnapshot | undefined;
   const isLive = (token: AccessToken) => token.expiresAt === undefined || token.expiresAt > clock.now();
   const current = async (): Promise<AccountsSnapshot> => {
@@ -50,7 +55,11 @@ export function createAccounts(metadata: AccountMetadata, extra: (users: readonl
   };
 }
 
-async function read(metadata: AccountMetadata, version: number, extra: (users: readonly User[]) => readonly Permission[]): Promise<AccountsSnapshot> {
+async function read(
+  metadata: AccountMetadata,
+  version: number,
+  extra: (users: readonly User[]) => readonly Permission[],
+): Promise<AccountsSnapshot> {
   const users = await metadata.listUsers();
   const stored = await metadata.listPermissions();
   return {

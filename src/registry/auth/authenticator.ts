@@ -1,7 +1,8 @@
 /** From an Authorization header to a principal. */
 import { hash } from 'node:crypto';
 import { ANONYMOUS, type Principal } from '../core/access.ts';
-import type { AccessToken, Clock, User } from '../core/ports.ts';
+import type { AccessToken, User } from '../core/account-metadata.ts';
+import type { Clock } from '../core/ports.ts';
 import { RegistryError } from '../core/registry-error.ts';
 import type { Accounts } from './accounts.ts';
 import type { BearerTokens, TokenSubject } from './bearer-token.ts';
@@ -30,7 +31,12 @@ interface Remembered {
 }
 
 /** Makes the authenticator. */
-export function createAuthenticator(accounts: Accounts, tokens: BearerTokens, passwords: PasswordCheck, clock: Clock): Authenticator {
+export function createAuthenticator(
+  accounts: Accounts,
+  tokens: BearerTokens,
+  passwords: PasswordCheck,
+  clock: Clock,
+): Authenticator {
   const remembered = new Map<string, Remembered>();
   const prover = createProver(accounts, passwords);
 
@@ -72,7 +78,8 @@ function createProver(accounts: Accounts, passwords: PasswordCheck): Prover {
   return {
     async provePassword(name, password) {
       const found = await accounts.findAccessToken(password);
-      if (found !== undefined && found.user.name.toLowerCase() === name.toLowerCase()) return principalOf(found.user, found.token);
+      if (found !== undefined && found.user.name.toLowerCase() === name.toLowerCase())
+        return principalOf(found.user, found.token);
       const user = (await accounts.current()).usersByName.get(name.toLowerCase());
       if (!(await passwords.verify(password, user)) || user === undefined) throw wrong();
       return principalOf(user, undefined);
@@ -103,7 +110,12 @@ async function identifyBasic(value: string, prover: Prover): Promise<Principal> 
   return name === '' && password === '' ? ANONYMOUS : prover.provePassword(name, password);
 }
 
-async function identifyBearer(value: string, tokens: BearerTokens, accounts: Accounts, prover: Prover): Promise<Principal> {
+async function identifyBearer(
+  value: string,
+  tokens: BearerTokens,
+  accounts: Accounts,
+  prover: Prover,
+): Promise<Principal> {
   const grant = tokens.readAccess(value);
   if (grant === undefined) return identifyAccessToken(value, accounts);
   if (grant.userId === undefined) return { ...ANONYMOUS, expiresAt: grant.expiresAt };

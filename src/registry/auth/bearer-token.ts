@@ -1,7 +1,8 @@
 /** Bearer tokens of the registry: short-lived ones for access, long-lived ones to get new ones. */
 import { randomUUID } from 'node:crypto';
 import type { BearerScopes } from '../core/access.ts';
-import type { Action, Clock } from '../core/ports.ts';
+import type { Action } from '../core/account-metadata.ts';
+import type { Clock } from '../core/ports.ts';
 import { openToken, signToken } from './json-web-token.ts';
 
 /** The name of the service in challenges, and the audience of tokens. */
@@ -95,7 +96,8 @@ export function createBearerTokens(key: Uint8Array, clock: Clock): BearerTokens 
   const read = (token: string, use: Claims['use']): Claims | undefined => {
     // Only this registry has the key, so what was signed with it has the form it gives.
     const claims = openToken(token, key) as Claims | undefined;
-    if (claims === undefined || claims.iss !== SERVICE || claims.aud !== SERVICE || claims.use !== use) return undefined;
+    if (claims === undefined || claims.iss !== SERVICE || claims.aud !== SERVICE || claims.use !== use)
+      return undefined;
     const now = seconds();
     return claims.exp > now && claims.nbf <= now + LEEWAY_SECONDS ? claims : undefined;
   };
@@ -119,17 +121,27 @@ export function createBearerTokens(key: Uint8Array, clock: Clock): BearerTokens 
 }
 
 function toClaims({ repositories, catalog }: BearerScopes): AccessClaim[] {
-  const claims: AccessClaim[] = repositories.map(({ pattern, actions }) => ({ type: 'repository', name: pattern, actions }));
+  const claims: AccessClaim[] = repositories.map(({ pattern, actions }) => ({
+    type: 'repository',
+    name: pattern,
+    actions,
+  }));
   return catalog ? [...claims, { type: 'registry', name: 'catalog', actions: ['*'] }] : claims;
 }
 
 function toScopes(claims: readonly AccessClaim[]): BearerScopes {
   return {
-    repositories: claims.flatMap((claim) => (claim.type === 'repository' ? [{ pattern: claim.name, actions: claim.actions }] : [])),
+    repositories: claims.flatMap((claim) =>
+      claim.type === 'repository' ? [{ pattern: claim.name, actions: claim.actions }] : [],
+    ),
     catalog: claims.some(({ type }) => type === 'registry'),
   };
 }
 
 function subjectOf(claims: Claims): TokenSubject {
-  return { userId: claims.sub === '' ? undefined : Number(claims.sub), passwordVersion: claims.pwv, accessTokenId: claims.pat };
+  return {
+    userId: claims.sub === '' ? undefined : Number(claims.sub),
+    passwordVersion: claims.pwv,
+    accessTokenId: claims.pat,
+  };
 }

@@ -1,5 +1,5 @@
 /** Checking passwords without letting guesses cost the server its processors or its memory. */
-import type { User } from '../core/ports.ts';
+import type { User } from '../core/account-metadata.ts';
 import { RegistryError } from '../core/registry-error.ts';
 import { NOBODYS_HASH, verifyPassword } from './passwords.ts';
 

@@ -18,7 +18,10 @@ const NAMES_MAX = 20_000;
  */
 export function cacheMetadata(metadata: Metadata): Metadata {
   const one = { max: NAMES_MAX, weigh: () => 1 };
-  const manifests = new Recent<StoredManifest>({ max: MANIFESTS_MAX_BYTES, weigh: ({ bytes }) => bytes.byteLength + ENTRY_BYTES });
+  const manifests = new Recent<StoredManifest>({
+    max: MANIFESTS_MAX_BYTES,
+    weigh: ({ bytes }) => bytes.byteLength + ENTRY_BYTES,
+  });
   const tags = new Recent<Digest>(one);
   const blobs = new Recent<{ readonly size: number }>(one);
   const writing = new Map<RepositoryName, number>();
@@ -39,7 +42,8 @@ export function cacheMetadata(metadata: Metadata): Metadata {
       else writing.set(repository, left);
     }
   };
-  const mayKeep = (repository: RepositoryName, before: number): boolean => before === writes && !writing.has(repository);
+  const mayKeep = (repository: RepositoryName, before: number): boolean =>
+    before === writes && !writing.has(repository);
 
   return {
     ...metadata,

@@ -1,6 +1,6 @@
 /** Who may do what: the one place where that is decided. Pure. */
 import type { RepositoryName } from '../../oci/repository.ts';
-import type { Action, Permission, PermissionRule, User } from './ports.ts';
+import type { Action, Permission, PermissionRule, User } from './account-metadata.ts';
 
 /** Whoever a request comes from. */
 export interface Principal {
@@ -59,13 +59,20 @@ export function createAccess(permissions: () => readonly Permission[]): Access {
  * Decides. What anonymous users may do, everybody may, whatever credentials they use; an administrator may do
  * everything their credentials are not limited from.
  */
-export function decide(permissions: readonly Permission[], principal: Principal, action: Action, repository: RepositoryName): Decision {
+export function decide(
+  permissions: readonly Permission[],
+  principal: Principal,
+  action: Action,
+  repository: RepositoryName,
+): Decision {
   if (permissions.some((rule) => rule.grantee === 'anonymous' && allows(rule, action, repository))) return 'allowed';
   const { user } = principal;
   if (user === undefined) return 'denied';
   const isGranted =
     user.isAdmin ||
-    permissions.some((rule) => (rule.grantee === 'authenticated' || rule.grantee === user.id) && allows(rule, action, repository));
+    permissions.some(
+      (rule) => (rule.grantee === 'authenticated' || rule.grantee === user.id) && allows(rule, action, repository),
+    );
   const { limits, scopes } = principal;
   if (!isGranted || !isWithin(limits, action, repository)) return 'denied';
   return isWithin(scopes?.repositories, action, repository) ? 'allowed' : 'beyond-scopes';
@@ -117,7 +124,8 @@ function matchComponent(pattern: string, component: string): boolean {
   if (pieces.length === 1) return pattern === component;
   const [head = '', ...rest] = pieces;
   const last = rest.pop() ?? '';
-  if (!component.startsWith(head) || !component.endsWith(last) || component.length < head.length + last.length) return false;
+  if (!component.startsWith(head) || !component.endsWith(last) || component.length < head.length + last.length)
+    return false;
   let position = head.length;
   for (const piece of rest) {
     const found = component.indexOf(piece, position);

@@ -48,7 +48,10 @@ export function createBlobs(metadata: ContentMetadata, store: BlobStore): Blobs 
       const outcome = await metadata.unlinkBlob(repository, digest);
       if (outcome === 'unknown') throw unknown(digest);
       if (outcome === 'referenced') {
-        throw new RegistryError('blob-referenced', 'A manifest of this repository references the blob; delete the manifest first.');
+        throw new RegistryError(
+          'blob-referenced',
+          'A manifest of this repository references the blob; delete the manifest first.',
+        );
       }
     },
     async mount(to, digest, from, mayRead) {

@@ -98,10 +98,16 @@ function verifiedDigest({ bytes, digest }: PushedManifest): Digest {
 
 function incomplete(missing: readonly Digest[]): RegistryError {
   const detail = missing.map((digest) => ({ digest }));
-  return new RegistryError('manifest-incomplete', `manifest references ${missing.length} unknown to this repository`, { detail });
+  return new RegistryError('manifest-incomplete', `manifest references ${missing.length} unknown to this repository`, {
+    detail,
+  });
 }
 
-async function unknown(metadata: ContentMetadata, repository: RepositoryName, reference: string): Promise<RegistryError> {
+async function unknown(
+  metadata: ContentMetadata,
+  repository: RepositoryName,
+  reference: string,
+): Promise<RegistryError> {
   if (!(await metadata.hasRepository(repository))) return unknownRepository();
   return new RegistryError('manifest-unknown', 'manifest unknown', { detail: { reference } });
 }

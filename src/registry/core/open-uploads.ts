@@ -64,7 +64,11 @@ export function createOpenUploads(store: BlobStore, isLive: (id: UploadId) => Pr
   const open = ({ id, algorithm }: StoredUpload): Entry => {
     const closed = closing.get(id) ?? Promise.resolve();
     const upload = closed.then(() => store.openUpload(id, algorithm));
-    const entry: Entry = { upload, holder: undefined, idle: setTimeout(() => closeIfIdle(id, entry), IDLE_CLOSE_MS).unref() };
+    const entry: Entry = {
+      upload,
+      holder: undefined,
+      idle: setTimeout(() => closeIfIdle(id, entry), IDLE_CLOSE_MS).unref(),
+    };
     upload.catch(() => entries.get(id) === entry && forget(id));
     return entry;
   };

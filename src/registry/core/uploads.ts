@@ -100,7 +100,11 @@ function finishSession(
   });
 }
 
-function discardSession(open: OpenUploads, metadata: ContentMetadata, session: StoredUpload): Promise<'discarded' | 'over'> {
+function discardSession(
+  open: OpenUploads,
+  metadata: ContentMetadata,
+  session: StoredUpload,
+): Promise<'discarded' | 'over'> {
   const { id } = session;
   return open.use(session, async (upload) => {
     await upload.discard();
@@ -118,7 +122,10 @@ async function storeAtOnce(store: BlobStore, digest: Digest, chunk: Chunk): Prom
   const upload = await store.openUpload(id, algorithmOf(digest));
   const size = await appendAndFinish(upload, digest, chunk).catch(async (error: unknown) => {
     // What could not be finished is closed already, and only its bytes are left.
-    await upload.discard().catch(() => store.removeUpload(id)).catch(() => undefined);
+    await upload
+      .discard()
+      .catch(() => store.removeUpload(id))
+      .catch(() => undefined);
     throw error;
   });
   if (size === 'mismatch') throw mismatch(digest);

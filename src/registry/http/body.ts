@@ -43,7 +43,8 @@ async function* batchesOf(message: IncomingMessage, invite: (() => void) | undef
   invite?.();
   let batch: Uint8Array[] = [];
   let pending = 0;
-  let state: 'open' | 'ended' | 'broken' = message.complete && message.readableEnded ? 'ended' : message.destroyed ? 'broken' : 'open';
+  let state: 'open' | 'ended' | 'broken' =
+    message.complete && message.readableEnded ? 'ended' : message.destroyed ? 'broken' : 'open';
   let wake = () => {};
   const onData = (piece: Uint8Array) => {
     batch.push(piece);
@@ -72,7 +73,8 @@ async function* batchesOf(message: IncomingMessage, invite: (() => void) | undef
         message.resume();
         yield full;
       } else if (state === 'ended') return;
-      else if (state === 'broken') throw new RegistryError('upload-interrupted', 'The connection broke before the body was complete.');
+      else if (state === 'broken')
+        throw new RegistryError('upload-interrupted', 'The connection broke before the body was complete.');
     }
   } finally {
     message.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);

@@ -1,7 +1,7 @@
 /** What an endpoint is: a method on a target, the right it needs, and the function that answers. */
 import type { RepositoryName } from '../../oci/repository.ts';
 import type { Access, Principal } from '../core/access.ts';
-import type { Action } from '../core/ports.ts';
+import type { Action } from '../core/account-metadata.ts';
 import type { Reply } from './reply.ts';
 import type { RegistryRequest } from './request.ts';
 import type { TargetKind } from './router.ts';

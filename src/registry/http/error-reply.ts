@@ -56,9 +56,12 @@ export function toRegistryError(error: unknown): RegistryError | undefined {
   if (error instanceof RegistryError) return error;
   if (!(error instanceof Error)) return undefined;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (FULL.has(code) || isSqlite(error, SQLITE_FULL)) return new RegistryError('storage-full', 'The registry has no space left.', { cause: error });
+  if (FULL.has(code) || isSqlite(error, SQLITE_FULL))
+    return new RegistryError('storage-full', 'The registry has no space left.', { cause: error });
   if (/^E[A-Z]+$/.test(code) || code === 'ERR_SQLITE_ERROR') {
-    return new RegistryError('storage-unavailable', "The registry's storage does not work at the moment.", { cause: error });
+    return new RegistryError('storage-unavailable', "The registry's storage does not work at the moment.", {
+      cause: error,
+    });
   }
   return undefined;
 }

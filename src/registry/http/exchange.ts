@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { formatScope } from '../../oci/scope.ts';
 import type { Access, Principal } from '../core/access.ts';
-import type { Action } from '../core/ports.ts';
+import type { Action } from '../core/account-metadata.ts';
 import { RegistryError } from '../core/registry-error.ts';
 import type { Endpoint, EndpointRequest, EndpointTable, Method } from './endpoint.ts';
 import { errorReply, faultReply, statusOf, toRegistryError } from './error-reply.ts';
@@ -78,7 +78,8 @@ function findEndpoint(request: IncomingRequest, parts: ExchangeParts): Endpoint 
   if (request.lacksHost) throw new RegistryError('request-invalid', 'The header Host is missing.');
   const found = parts.routes.find(request.origin.host, request.path);
   const target = found === undefined ? undefined : parseTarget(found.path);
-  if (found === undefined || target === undefined) throw new RegistryError('route-unknown', 'There is nothing at this path.');
+  if (found === undefined || target === undefined)
+    throw new RegistryError('route-unknown', 'There is nothing at this path.');
   const methods = parts.endpoints[target.kind];
   request.methods = methods;
   const endpoint = Object.hasOwn(methods, request.method) ? methods[request.method as Method] : undefined;
@@ -95,7 +96,8 @@ function findEndpoint(request: IncomingRequest, parts: ExchangeParts): Endpoint 
 
 function nameRepository(request: IncomingRequest, name: string): void {
   const repository = request.route.inside(name);
-  if (repository === undefined) throw new RegistryError('name-invalid', 'That is not a valid repository name.', { detail: { name } });
+  if (repository === undefined)
+    throw new RegistryError('name-invalid', 'That is not a valid repository name.', { detail: { name } });
   request.name = name;
   request.repository = repository;
 }
@@ -106,12 +108,17 @@ function demand(action: Action, request: IncomingRequest, parts: ExchangeParts):
   if (decision === 'allowed') return;
   const detail = { name, action };
   if (decision === 'beyond-scopes') {
-    throw new RegistryError('scope-insufficient', `authentication required: these credentials do not include ${action}.`, { detail });
+    throw new RegistryError(
+      'scope-insufficient',
+      `authentication required: these credentials do not include ${action}.`,
+      { detail },
+    );
   }
   if (principal.user === undefined) {
     throw new RegistryError('credentials-needed', `authentication required: log in to ${action}.`, { detail });
   }
-  const who = principal.limits === undefined ? principal.user.name : `the access token used, or ${principal.user.name},`;
+  const who =
+    principal.limits === undefined ? principal.user.name : `the access token used, or ${principal.user.name},`;
   throw new RegistryError('denied', `requested access to the resource is denied: ${who} lacks ${action}.`, { detail });
 }
 
@@ -126,7 +133,9 @@ function headersFor(error: RegistryError, request: IncomingRequest, parts: Excha
     case 'credentials-needed':
     case 'credentials-wrong':
     case 'scope-insufficient':
-      return { 'www-authenticate': parts.challenge(request.origin, scopeOf(request), error.reason === 'scope-insufficient') };
+      return {
+        'www-authenticate': parts.challenge(request.origin, scopeOf(request), error.reason === 'scope-insufficient'),
+      };
     default:
       return statusOf(error.reason) === METHOD_NOT_ALLOWED ? { allow: otherMethods(request) } : {};
   }
@@ -136,7 +145,9 @@ const METHOD_NOT_ALLOWED = 405;
 
 /** The method of a request that was answered with 405 is not one of those that are allowed now. */
 function otherMethods({ method, methods }: IncomingRequest): string {
-  return Object.keys(methods).filter((other) => other !== method).join(', ');
+  return Object.keys(methods)
+    .filter((other) => other !== method)
+    .join(', ');
 }
 
 /** A client that may push also needs to look at what is there. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { RepositoryName } from '../../oci/repository.ts';
 import { ANONYMOUS, type Access, type Principal } from '../core/access.ts';
-import type { Action } from '../core/ports.ts';
+import type { Action } from '../core/account-metadata.ts';
 import { bodyOf } from './body.ts';
 import type { EndpointRequest } from './endpoint.ts';
 import type { OriginReader } from './origin.ts';
@@ -44,12 +44,7 @@ export class IncomingRequest implements EndpointRequest {
   #query: URLSearchParams | undefined;
   #body: RequestBody | undefined;
 
-  constructor(
-    message: IncomingMessage,
-    readOrigin: OriginReader,
-    access: Access,
-    invite: () => void,
-  ) {
+  constructor(message: IncomingMessage, readOrigin: OriginReader, access: Access, invite: () => void) {
     this.#message = message;
     this.#readOrigin = readOrigin;
     this.access = access;

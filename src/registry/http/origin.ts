@@ -5,7 +5,12 @@ import type { TLSSocket } from 'node:tls';
 import type { Origin } from './request.ts';
 
 /** Loopback, and the range kind gives to pods, where the ingress runs. */
-export const DEFAULT_TRUSTED_PROXIES: readonly string[] = ['127.0.0.0/8', '::1/128', '10.244.0.0/16', 'fd00:10:244::/56'];
+export const DEFAULT_TRUSTED_PROXIES: readonly string[] = [
+  '127.0.0.0/8',
+  '::1/128',
+  '10.244.0.0/16',
+  'fd00:10:244::/56',
+];
 
 /** A host with an optional port, and nothing that could end a header's quoted string. */
 const HOST = /^(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
@@ -21,7 +26,8 @@ export type OriginReader = (message: IncomingMessage) => Origin;
 export function createOriginReader(trustedProxies: readonly string[]): OriginReader {
   const trusted = new BlockList();
   for (const network of trustedProxies) addNetwork(trusted, network);
-  const isTrusted = (address: string) => isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  const isTrusted = (address: string) =>
+    isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
   return (message) => {
     const { headers, socket } = message;
     const peer = withoutMapping(socket.remoteAddress ?? '');
@@ -51,7 +57,12 @@ function addNetwork(list: BlockList, network: string): void {
 }
 
 function hasForwarding(headers: IncomingMessage['headers']): boolean {
-  return 'x-forwarded-host' in headers || 'x-forwarded-proto' in headers || 'x-forwarded-for' in headers || 'forwarded' in headers;
+  return (
+    'x-forwarded-host' in headers ||
+    'x-forwarded-proto' in headers ||
+    'x-forwarded-for' in headers ||
+    'forwarded' in headers
+  );
 }
 
 interface Forwarding {
@@ -66,8 +77,13 @@ function readForwarding(headers: IncomingMessage['headers']): Forwarding {
   const standard = parseForwarded(single(headers['forwarded']));
   const proto = (firstOf(headers['x-forwarded-proto']) ?? standard.get('proto')?.[0])?.toLowerCase();
   const host = firstOf(headers['x-forwarded-host']) ?? standard.get('host')?.[0];
-  const chain = headers['x-forwarded-for'] === undefined ? (standard.get('for') ?? []) : listOf(headers['x-forwarded-for']);
-  return { proto: proto === 'https' || proto === 'http' ? proto : undefined, host: validHost(host), chain: chain.map(addressOf) };
+  const chain =
+    headers['x-forwarded-for'] === undefined ? (standard.get('for') ?? []) : listOf(headers['x-forwarded-for']);
+  return {
+    proto: proto === 'https' || proto === 'http' ? proto : undefined,
+    host: validHost(host),
+    chain: chain.map(addressOf),
+  };
 }
 
 /** A parameter; looked for at the beginning of words only, or long words would cost their length squared. */
@@ -86,7 +102,10 @@ function parseForwarded(header: string): Map<string, string[]> {
 
 /** Walks from the nearest hop outwards, past every proxy we believe, to the first address we do not. */
 function farthestUntrusted(chain: readonly string[], isTrusted: (address: string) => boolean): string | undefined {
-  return chain.findLast((address) => isIP(address) !== 0 && !isTrusted(address)) ?? chain.find((address) => isIP(address) !== 0);
+  return (
+    chain.findLast((address) => isIP(address) !== 0 && !isTrusted(address)) ??
+    chain.find((address) => isIP(address) !== 0)
+  );
 }
 
 function single(value: string | string[] | undefined): string {
@@ -94,7 +113,10 @@ function single(value: string | string[] | undefined): string {
 }
 
 function listOf(value: string | string[] | undefined): string[] {
-  return single(value).split(',').map((item) => item.trim()).filter((item) => item !== '');
+  return single(value)
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 function firstOf(value: string | string[] | undefined): string | undefined {

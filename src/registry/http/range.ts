@@ -20,7 +20,11 @@ const CONTENT_RANGE = /^(?:bytes[ =])?(\d{1,16})-(\d{1,16})(?:\/(?:\d{1,16}|\*))
  */
 export function parseRange(header: string, size: number): readonly ByteRange[] | 'ignore' | 'unsatisfiable' {
   if (!header.startsWith('bytes=')) return 'ignore';
-  const specs = header.slice('bytes='.length).split(',').map((spec) => spec.trim()).filter((spec) => spec !== '');
+  const specs = header
+    .slice('bytes='.length)
+    .split(',')
+    .map((spec) => spec.trim())
+    .filter((spec) => spec !== '');
   if (specs.length === 0 || specs.length > RANGES_MAX) return 'ignore';
   const ranges: ByteRange[] = [];
   for (const spec of specs) {

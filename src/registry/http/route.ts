@@ -49,7 +49,8 @@ export function parseRouteRule(text: string): RouteRule | undefined {
   if (path === undefined || repository === undefined) return undefined;
   const components = path.split('/').filter((component) => component !== '');
   const target = repository.split('/').filter((component) => component !== '');
-  const isComponent = (component: string) => component === '{name}' || (parseRepositoryName(component) !== undefined && !component.includes('/'));
+  const isComponent = (component: string) =>
+    component === '{name}' || (parseRepositoryName(component) !== undefined && !component.includes('/'));
   if (components.length === 0 || ![...components, ...target].every(isComponent)) return undefined;
   return { host: host?.toLowerCase(), path: components, repository: target, inNames: true };
 }
@@ -77,7 +78,8 @@ export function createRouteTable(rules: readonly RouteRule[]): RouteTable {
       for (const rule of rules) {
         const name = fitsHost(rule, host) ? matchComponents(rule.path, segments) : undefined;
         const rest = `/${segments.slice(rule.path.length).join('/')}`;
-        if (name !== undefined && isApiPath(rest)) return { route: routeBelow(fill(rule.repository, name)), path: rest };
+        if (name !== undefined && isApiPath(rest))
+          return { route: routeBelow(fill(rule.repository, name)), path: rest };
       }
       return undefined;
     },
@@ -128,7 +130,8 @@ function routeOfNames(rules: readonly RouteRule[]): Route {
       const segments = name.split('/');
       for (const rule of rules) {
         const found = segments.length > rule.path.length ? matchComponents(rule.path, segments) : undefined;
-        if (found !== undefined) return parseRepositoryName(fill(rule.repository, found) + segments.slice(rule.path.length).join('/'));
+        if (found !== undefined)
+          return parseRepositoryName(fill(rule.repository, found) + segments.slice(rule.path.length).join('/'));
       }
       return parseRepositoryName(name);
     },

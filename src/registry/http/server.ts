@@ -109,7 +109,11 @@ function owesAnswer(response: ServerResponse | undefined): boolean {
 /** Puts a look at the first byte before the HTTP server's own handling of connections. */
 function addTls(server: Server, pair: TlsPair): TlsServer {
   const [serveHttp] = server.listeners('connection') as [(this: Server, socket: Socket) => void];
-  const tls = createTlsServer({ ...contextOf(pair), ALPNProtocols: ['http/1.1'], handshakeTimeout: FIRST_BYTE_TIMEOUT_MS });
+  const tls = createTlsServer({
+    ...contextOf(pair),
+    ALPNProtocols: ['http/1.1'],
+    handshakeTimeout: FIRST_BYTE_TIMEOUT_MS,
+  });
   tls.on('secureConnection', (socket) => serveHttp.call(server, socket));
   // A client that does not trust the certificate, or hangs up, is its own affair.
   tls.on('tlsClientError', (_error, socket) => socket.destroy());

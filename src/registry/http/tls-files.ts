@@ -24,7 +24,11 @@ export async function readTlsFiles(files: TlsFiles): Promise<TlsPair> {
  * @param use gets the new pair; what it throws goes to `report`, and the pair before stays in use
  * @returns ends the watch
  */
-export function watchTlsFiles(files: TlsFiles, use: (pair: TlsPair) => void, report: (error: unknown) => void): Disposable {
+export function watchTlsFiles(
+  files: TlsFiles,
+  use: (pair: TlsPair) => void,
+  report: (error: unknown) => void,
+): Disposable {
   let timer: NodeJS.Timeout | undefined;
   let current = '';
   const reload = async () => {

@@ -27,7 +27,11 @@ export interface IndexWriter extends AsyncDisposable {
  * Makes the writer. What a crash keeps it from writing is found and written after the next start.
  * @param report gets errors; the change stays noted and is tried again with the next one
  */
-export function createIndexWriter(metadata: ContentMetadata, store: BlobStore, report: (error: unknown) => void): IndexWriter {
+export function createIndexWriter(
+  metadata: ContentMetadata,
+  store: BlobStore,
+  report: (error: unknown) => void,
+): IndexWriter {
   let quiet: NodeJS.Timeout | undefined;
   let latest: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
@@ -65,7 +69,12 @@ async function saveAll(metadata: ContentMetadata, store: BlobStore): Promise<voi
 }
 
 /** The revision was read before the manifests: a change in between only makes the repository be written once more. */
-async function save(metadata: ContentMetadata, store: BlobStore, repository: RepositoryName, revision: number): Promise<void> {
+async function save(
+  metadata: ContentMetadata,
+  store: BlobStore,
+  repository: RepositoryName,
+  revision: number,
+): Promise<void> {
   const index = startIndex();
   let after: string | undefined;
   for (;;) {
@@ -73,7 +82,9 @@ async function save(metadata: ContentMetadata, store: BlobStore, repository: Rep
     for (const { digest, bytes } of manifests) {
       if ((await store.stat(digest)) === undefined) await store.put(digest, bytes);
     }
-    index.add(manifests.map(({ digest, mediaType, bytes, tags }) => ({ digest, mediaType, size: bytes.byteLength, tags })));
+    index.add(
+      manifests.map(({ digest, mediaType, bytes, tags }) => ({ digest, mediaType, size: bytes.byteLength, tags })),
+    );
     if (manifests.length < PAGE) break;
     after = manifests.at(-1)?.digest;
   }

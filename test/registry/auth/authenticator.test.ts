@@ -5,7 +5,7 @@ import { createAccounts } from '../../../src/registry/auth/accounts.ts';
 import { createAuthenticator } from '../../../src/registry/auth/authenticator.ts';
 import { createBearerTokens } from '../../../src/registry/auth/bearer-token.ts';
 import { createPasswordCheck } from '../../../src/registry/auth/password-check.ts';
-import type { AccountMetadata, User } from '../../../src/registry/core/ports.ts';
+import type { AccountMetadata, User } from '../../../src/registry/core/account-metadata.ts';
 import { openSqliteMetadata } from '../../../src/registry/metadata/sqlite-metadata.ts';
 import { addAccessToken, addUser, basicOf, cheapHash, newPassword } from '../../support/accounts.ts';
 import { StoppedClock } from '../../support/tokens.ts';
@@ -73,7 +73,12 @@ describe('good credentials', () => {
     const { authenticator, user, metadata, clock, tokens } = await start();
     const token = await addAccessToken(metadata, user, { expiresAt: new Date(clock.now().getTime() + 5_000) });
     const bearer = tokens.issueAccess(
-      { userId: user.user.id, passwordVersion: 1, accessTokenId: undefined, scopes: { repositories: [], catalog: false } },
+      {
+        userId: user.user.id,
+        passwordVersion: 1,
+        accessTokenId: undefined,
+        scopes: { repositories: [], catalog: false },
+      },
       undefined,
     ).token;
     const headers = [basicOf('user', token), `Bearer ${token}`, `Bearer ${bearer}`];

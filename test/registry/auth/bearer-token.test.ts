@@ -19,7 +19,10 @@ describe('bearer tokens', () => {
   it('say what they were given', () => {
     const { tokens, clock } = start();
     const actions = fc.uniqueArray(fc.constantFrom('pull' as const, 'push' as const, 'delete' as const));
-    const scopes = fc.record({ repositories: fc.array(fc.record({ pattern: fc.string(), actions })), catalog: fc.boolean() });
+    const scopes = fc.record({
+      repositories: fc.array(fc.record({ pattern: fc.string(), actions })),
+      catalog: fc.boolean(),
+    });
     const ids = fc.option(fc.nat(), { nil: undefined });
     fc.assert(
       fc.property(ids, fc.nat(), ids, scopes, (userId, passwordVersion, accessTokenId, given) => {

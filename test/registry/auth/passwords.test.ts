@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPasswordCheck } from '../../../src/registry/auth/password-check.ts';
 import { NOBODYS_HASH, hashPassword, verifyPassword } from '../../../src/registry/auth/passwords.ts';
-import type { User } from '../../../src/registry/core/ports.ts';
+import type { User } from '../../../src/registry/core/account-metadata.ts';
 import { cheapHash, newPassword } from '../../support/accounts.ts';
 
 describe('a password', () => {

@@ -10,7 +10,7 @@ import {
   decide,
   matchesPattern,
 } from '../../../src/registry/core/access.ts';
-import type { Action, Permission, PermissionRule, User } from '../../../src/registry/core/ports.ts';
+import type { Action, Permission, PermissionRule, User } from '../../../src/registry/core/account-metadata.ts';
 import { repositoryName } from '../../support/contracts/metadata-samples.ts';
 import { cpuTimeOf } from '../../support/cpu-time.ts';
 
@@ -105,7 +105,11 @@ const user = (id: number, isAdmin = false): User => ({
   passwordVersion: 1,
 });
 /** @param scopes of a bearer token; @param limits of an access token */
-const principal = (who: User | undefined, scopes?: readonly PermissionRule[], limits?: readonly PermissionRule[]): Principal => ({
+const principal = (
+  who: User | undefined,
+  scopes?: readonly PermissionRule[],
+  limits?: readonly PermissionRule[],
+): Principal => ({
   ...ANONYMOUS,
   user: who,
   limits,
@@ -182,7 +186,8 @@ describe('decide', () => {
           const found = parseRepositoryName(name);
           if (found === undefined) return;
           const who = principal(id === null ? undefined : user(id), scopes, limits);
-          const isWithin = (rules = [{ pattern: '**', actions: ALL_ACTIONS }]) => rules.some((one) => allows(one, wanted, found));
+          const isWithin = (rules = [{ pattern: '**', actions: ALL_ACTIONS }]) =>
+            rules.some((one) => allows(one, wanted, found));
           const isFor = ({ grantee }: Permission) =>
             grantee === 'anonymous' || (id !== null && (grantee === 'authenticated' || grantee === id));
           const isGranted = all.some((one) => isFor(one) && allows(one, wanted, found));

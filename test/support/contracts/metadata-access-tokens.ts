@@ -1,7 +1,8 @@
 /** The contract of metadata: access tokens. */
 import { createHash, randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import type { Metadata, PermissionRule } from '../../../src/registry/core/ports.ts';
+import type { PermissionRule } from '../../../src/registry/core/account-metadata.ts';
+import type { Metadata } from '../../../src/registry/core/ports.ts';
 
 const LIMITS: readonly PermissionRule[] = [
   { pattern: 'team/**', actions: ['pull', 'push'] },

@@ -28,15 +28,31 @@ const UPLOADS_MAX = 4;
 
 /** All of them. */
 export const ACTIVITIES: readonly Activity[] = [
-  { weight: 8, run: (client) => pushWhole(client, anyRepository(client), client.random.pick(client.contents.manifests)) },
-  { weight: 6, run: (client) => pushManifest(client, anyRepository(client), client.random.pick(client.contents.manifests)) },
-  { weight: 2, run: (client) => pushAgain(client, anyRepository(client), client.random.pick(client.contents.manifests)) },
-  { weight: 2, run: (client) => pushWhileDeleting(client, anyRepository(client), client.random.pick(client.contents.manifests)) },
+  {
+    weight: 8,
+    run: (client) => pushWhole(client, anyRepository(client), client.random.pick(client.contents.manifests)),
+  },
+  {
+    weight: 6,
+    run: (client) => pushManifest(client, anyRepository(client), client.random.pick(client.contents.manifests)),
+  },
+  {
+    weight: 2,
+    run: (client) => pushAgain(client, anyRepository(client), client.random.pick(client.contents.manifests)),
+  },
+  {
+    weight: 2,
+    run: (client) => pushWhileDeleting(client, anyRepository(client), client.random.pick(client.contents.manifests)),
+  },
   { weight: 1, run: pushWrongManifest },
   { weight: 6, run: (client) => withBlob(client, (...blob) => pushBlob(client, ...blob)) },
   { weight: 1, run: pushWrongBlob },
 
-  { weight: 4, run: (client) => withUpload(client, (upload) => appendUpTo(client, upload, client.random.below(upload.content.bytes.length + 1))) },
+  {
+    weight: 4,
+    run: (client) =>
+      withUpload(client, (upload) => appendUpTo(client, upload, client.random.below(upload.content.bytes.length + 1))),
+  },
   { weight: 4, run: (client) => withUpload(client, (upload) => finish(client, upload)) },
   { weight: 2, run: (client) => withUpload(client, (upload) => breakConnection(client, upload)) },
   { weight: 2, run: (client) => withUpload(client, (upload) => takeOver(client, upload)) },
@@ -47,18 +63,33 @@ export const ACTIVITIES: readonly Activity[] = [
   { weight: 1, run: (client) => withUpload(client, (upload) => finishWrong(client, upload)) },
   { weight: 1, run: (client) => withUpload(client, (upload) => cancel(client, upload)) },
 
-  { weight: 2, run: (client) => client.perform(deleteManifest(anyRepository(client), client.random.pick(client.contents.tags))) },
+  {
+    weight: 2,
+    run: (client) => client.perform(deleteManifest(anyRepository(client), client.random.pick(client.contents.tags))),
+  },
   { weight: 2, run: (client) => client.perform(deleteManifest(anyRepository(client), anyManifestDigest(client))) },
-  { weight: 4, run: (client) => withBlob(client, (repository, _blob, digest) => client.perform(deleteBlob(repository, digest))) },
+  {
+    weight: 4,
+    run: (client) => withBlob(client, (repository, _blob, digest) => client.perform(deleteBlob(repository, digest))),
+  },
 
   { weight: 4, run: pullTags },
   { weight: 2, run: (client) => client.perform(getManifest(anyRepository(client), anyManifestDigest(client))) },
-  { weight: 2, run: (client) => withBlob(client, (repository, blob, digest) => client.perform(headBlob(repository, digest, blob))) },
-  { weight: 2, run: (client) => withBlob(client, (repository, _blob, digest) => client.perform(getBlob(repository, digest))) },
+  {
+    weight: 2,
+    run: (client) => withBlob(client, (repository, blob, digest) => client.perform(headBlob(repository, digest, blob))),
+  },
+  {
+    weight: 2,
+    run: (client) => withBlob(client, (repository, _blob, digest) => client.perform(getBlob(repository, digest))),
+  },
   { weight: 2, run: pullRange },
   { weight: 2, run: (client) => client.perform(listTags(anyRepository(client))) },
   { weight: 1, run: (client) => client.perform(listRepositories()) },
-  { weight: 2, run: (client) => client.perform(listReferrers(anyRepository(client), client.random.pick(client.contents.subjects))) },
+  {
+    weight: 2,
+    run: (client) => client.perform(listReferrers(anyRepository(client), client.random.pick(client.contents.subjects))),
+  },
 ];
 
 function anyRepository({ random, contents }: Client): string {
@@ -69,7 +100,10 @@ function anyManifestDigest({ random, contents }: Client): string {
   return random.pick(random.pick(contents.manifests).digests);
 }
 
-type BlobPlace = [repository: string, ...Parameters<typeof pushBlob> extends [unknown, unknown, ...infer Rest] ? Rest : never];
+type BlobPlace = [
+  repository: string,
+  ...(Parameters<typeof pushBlob> extends [unknown, unknown, ...infer Rest] ? Rest : never),
+];
 
 function withBlob<T>(client: Client, use: (...place: BlobPlace) => Promise<T>): Promise<T> {
   const blob = client.random.pick(client.contents.blobs);
@@ -88,7 +122,8 @@ async function withUpload(client: Client, use: (upload: Upload) => Promise<unkno
 async function pullTags(client: Client): Promise<void> {
   const repository = anyRepository(client);
   const method = client.random.pick(['GET', 'HEAD'] as const);
-  for (const tag of client.random.some(client.contents.tags, 0.6)) await client.perform(getManifest(repository, tag, method));
+  for (const tag of client.random.some(client.contents.tags, 0.6))
+    await client.perform(getManifest(repository, tag, method));
 }
 
 async function pullRange(client: Client): Promise<void> {

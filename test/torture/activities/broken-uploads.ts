@@ -22,7 +22,8 @@ export async function takeOver(client: Client, upload: Upload): Promise<void> {
     await settle(client, upload);
     const { status } = await held.answer;
     // 416: the server only came to see the first chunk when the second was there.
-    if (status !== 400 && status !== 416 && !(client.mayBeRefused && status === 507)) throw new Error(`A chunk of ${upload.session} that was taken over was answered ${status}.`);
+    if (status !== 400 && status !== 416 && !(client.mayBeRefused && status === 507))
+      throw new Error(`A chunk of ${upload.session} that was taken over was answered ${status}.`);
   } finally {
     held.hangUp();
   }
@@ -73,7 +74,9 @@ export async function appendOutOfOrder(client: Client, upload: Upload): Promise<
   const size = upload.content.bytes.length;
   const start = client.random.below(size + 2);
   if (start === upload.low || start >= size) return;
-  await client.perform(appendChunk(upload, { start, end: start + 1, isNamed: true, isStreamed: client.random.chance(0.3) }));
+  await client.perform(
+    appendChunk(upload, { start, end: start + 1, isNamed: true, isStreamed: client.random.chance(0.3) }),
+  );
 }
 
 /** A chunk that is shorter than it says; when it is streamed, its bytes have arrived before that is known. */
@@ -82,7 +85,12 @@ export async function appendShort(client: Client, upload: Upload): Promise<void>
   const start = upload.low;
   const left = upload.content.bytes.length - start;
   if (left === 0) return;
-  const chunk = { start, end: start + 1 + client.random.below(left), isNamed: true, isStreamed: client.random.chance(0.5) };
+  const chunk = {
+    start,
+    end: start + 1 + client.random.below(left),
+    isNamed: true,
+    isStreamed: client.random.chance(0.5),
+  };
   const call = appendTooFew(upload, chunk);
   if (chunk.isStreamed) upload.high = chunk.end;
   await client.perform(call);

@@ -34,7 +34,13 @@ async function mountOrUpload(client: Client, repository: string, blob: BlobConte
   const session = client.nameSession();
   const { text, answer } = await client.perform(mountBlob(repository, digest, from, session));
   if (text !== '202') return;
-  const upload = remember(client, { session, repository, content: blob, digest, location: String(answer.headers.location) });
+  const upload = remember(client, {
+    session,
+    repository,
+    content: blob,
+    digest,
+    location: String(answer.headers.location),
+  });
   if (client.random.chance(0.8)) await finish(client, upload);
 }
 
@@ -52,7 +58,8 @@ export async function pushWhole(client: Client, repository: string, content: Man
     const blob = client.contents.blob(digest);
     const child = client.contents.manifests.find(({ digests }) => digests.includes(digest));
     if (optional) continue;
-    if (child !== undefined && (blob === undefined || client.random.chance(0.7))) await pushChild(client, repository, child);
+    if (child !== undefined && (blob === undefined || client.random.chance(0.7)))
+      await pushChild(client, repository, child);
     else if (blob !== undefined) await pushBlob(client, repository, blob, digest);
   }
   await pushManifest(client, repository, content);

@@ -31,7 +31,11 @@ function errorCodes(contentType: string | undefined, body: Buffer): string {
   const document: unknown = JSON.parse(body.toString());
   const errors = isObject(document) ? document['errors'] : undefined;
   if (!Array.isArray(errors) || errors.length === 0) return `without errors: ${body.toString()}`;
-  return errors.map((error: unknown) => (isObject(error) && typeof error['message'] === 'string' ? String(error['code']) : 'malformed')).join(',');
+  return errors
+    .map((error: unknown) =>
+      isObject(error) && typeof error['message'] === 'string' ? String(error['code']) : 'malformed',
+    )
+    .join(',');
 }
 
 /** Whether JSON is an object. */

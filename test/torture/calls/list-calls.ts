@@ -40,7 +40,9 @@ export function listReferrers(repository: string, subject: Digest, artifactType?
   return {
     text: `list referrers of ${repository} ${short(subject)} ${artifactType ?? ''}`,
     sending: { method: 'GET', path: `/v2/${repository}/referrers/${subject}${query}` },
-    outcomes: (state) => [unchanged(state, `200 ${referrersIn(state, repository, subject, artifactType).map(descriptorText).join(' ')}`)],
+    outcomes: (state) => [
+      unchanged(state, `200 ${referrersIn(state, repository, subject, artifactType).map(descriptorText).join(' ')}`),
+    ],
     read(answer) {
       if (answer.status !== 200) return statusText(answer, 'GET');
       if (answer.headers['content-type'] !== OCI_INDEX) return `200 as ${answer.headers['content-type']}`;
@@ -52,9 +54,14 @@ export function listReferrers(repository: string, subject: Digest, artifactType?
 }
 
 function referrersIn(state: State, repository: string, subject: Digest, artifactType: string | undefined): object[] {
-  const manifests = [...(state.repositories.get(repository)?.manifests ?? [])].toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const manifests = [...(state.repositories.get(repository)?.manifests ?? [])].toSorted(([one], [other]) =>
+    one < other ? -1 : 1,
+  );
   return manifests
-    .filter(([, { content }]) => content.subject === subject && (artifactType ?? content.artifactType) === content.artifactType)
+    .filter(
+      ([, { content }]) =>
+        content.subject === subject && (artifactType ?? content.artifactType) === content.artifactType,
+    )
     .map(([digest, manifest]) => referrerOf(digest, manifest));
 }
 
@@ -72,7 +79,9 @@ function descriptorText(descriptor: unknown): string {
 
 /** Names are listed in the order of their bytes; those of this test are ASCII. */
 function listText(names: readonly string[], { n, last }: PageOf): string {
-  const rest = names.toSorted((one, other) => (one < other ? -1 : 1)).filter((name) => last === undefined || name > last);
+  const rest = names
+    .toSorted((one, other) => (one < other ? -1 : 1))
+    .filter((name) => last === undefined || name > last);
   const isMore = n !== undefined && n > 0 && rest.length > n;
   return `200 ${rest.slice(0, n).join(' ')}${isMore ? ' …' : ''}`;
 }

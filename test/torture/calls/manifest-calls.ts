@@ -24,9 +24,12 @@ export function getManifest(repository: string, reference: string, method: 'GET'
     sending: { method, path: manifestPath(repository, reference) },
     outcomes(state) {
       const held = state.repositories.get(repository);
-      const digest = reference.includes(':') ? [...(held?.manifests.keys() ?? [])].find((other) => other === reference) : held?.tags.get(reference);
+      const digest = reference.includes(':')
+        ? [...(held?.manifests.keys() ?? [])].find((other) => other === reference)
+        : held?.tags.get(reference);
       const manifest = digest === undefined ? undefined : held?.manifests.get(digest);
-      if (digest === undefined || manifest === undefined) return [unchanged(state, unknownText(state, repository, method))];
+      if (digest === undefined || manifest === undefined)
+        return [unchanged(state, unknownText(state, repository, method))];
       return [unchanged(state, `200 ${digest} ${manifest.mediaType} ${manifest.content.bytes.length} bytes`)];
     },
     read: (answer) => (answer.status === 200 ? `200 ${describe(answer, method)}` : statusText(answer, method)),
@@ -58,9 +61,12 @@ export function putManifest(repository: string, push: ManifestPush): Call {
       ...(type.contentType === '' ? {} : { headers: { 'content-type': type.contentType } }),
     },
     outcomes(state) {
-      if (missingReferences(state, repository, content).length > 0) return [unchanged(state, '400 MANIFEST_BLOB_UNKNOWN')];
+      if (missingReferences(state, repository, content).length > 0)
+        return [unchanged(state, '400 MANIFEST_BLOB_UNKNOWN')];
       const subject = content.subject === undefined ? '' : ` ${content.subject}`;
-      return [{ answer: `201 ${digest}${subject} ${tags.join(', ')}`, next: storeManifest(state, repository, push, all) }];
+      return [
+        { answer: `201 ${digest}${subject} ${tags.join(', ')}`, next: storeManifest(state, repository, push, all) },
+      ];
     },
     read(answer) {
       if (answer.status !== 201) return statusText(answer, 'PUT');
@@ -87,8 +93,12 @@ export function deleteManifest(repository: string, reference: string): Call {
     sending: { method: 'DELETE', path: manifestPath(repository, reference) },
     outcomes(state) {
       const isDigest = reference.includes(':');
-      const next = isDigest ? removeManifest(state, repository, reference as Digest) : removeTag(state, repository, reference);
-      return [next === 'unknown' ? unchanged(state, unknownText(state, repository, 'DELETE')) : { answer: '202', next }];
+      const next = isDigest
+        ? removeManifest(state, repository, reference as Digest)
+        : removeTag(state, repository, reference);
+      return [
+        next === 'unknown' ? unchanged(state, unknownText(state, repository, 'DELETE')) : { answer: '202', next },
+      ];
     },
     read: (answer) => statusText(answer, 'DELETE'),
   };

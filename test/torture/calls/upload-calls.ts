@@ -71,7 +71,12 @@ export function appendTooFew(upload: Upload, chunk: Chunk): Call {
   const range = `${chunk.start}-${chunk.end + 9}`;
   return {
     text: `append ${chunkText(chunk)} called ${range} to ${upload.session}`,
-    sending: { ...sendingOf(upload, chunk), method: 'PATCH', path: upload.location, headers: { 'content-range': range } },
+    sending: {
+      ...sendingOf(upload, chunk),
+      method: 'PATCH',
+      path: upload.location,
+      headers: { 'content-range': range },
+    },
     outcomes: (state) => [unchanged(state, state.sessions.has(upload.session) ? '400 SIZE_INVALID' : UNKNOWN)],
     read: (answer) => statusText(answer, 'PATCH'),
   };
@@ -85,7 +90,8 @@ export function finishUpload(upload: Upload, chunk: Chunk | undefined, digest: D
     text: `finish ${session} ${chunk === undefined ? '' : `with ${chunkText(chunk)}`} as ${short(digest)}`,
     sending: { ...rest, method: 'PUT', path: `${upload.location}?digest=${digest}` },
     outcomes(state) {
-      if (!state.sessions.has(session)) return [unchanged(state, holdsBlob(state, repository, digest) ? '201' : UNKNOWN)];
+      if (!state.sessions.has(session))
+        return [unchanged(state, holdsBlob(state, repository, digest) ? '201' : UNKNOWN)];
       const next = withoutSession(state, session);
       if (digest !== upload.digest) return [{ answer: '400 DIGEST_INVALID', next }];
       return [{ answer: '201', next: linkBlob(next, repository, digest) }];
@@ -98,7 +104,9 @@ export function finishUpload(upload: Upload, chunk: Chunk | undefined, digest: D
 export function finishPerhapsEmpty(upload: Upload): Call {
   const call = finishUpload(upload, undefined);
   const lost = (state: State): Outcome[] =>
-    state.sessions.has(upload.session) ? [{ answer: '400 DIGEST_INVALID', next: withoutSession(state, upload.session) }] : [];
+    state.sessions.has(upload.session)
+      ? [{ answer: '400 DIGEST_INVALID', next: withoutSession(state, upload.session) }]
+      : [];
   return { ...call, outcomes: (state) => [...call.outcomes(state), ...lost(state)] };
 }
 
@@ -108,13 +116,20 @@ export function cancelUpload({ session, location }: Upload): Call {
     text: `cancel ${session}`,
     sending: { method: 'DELETE', path: location },
     outcomes(state: State) {
-      return [state.sessions.has(session) ? { answer: '204', next: withoutSession(state, session) } : unchanged(state, UNKNOWN)];
+      return [
+        state.sessions.has(session)
+          ? { answer: '204', next: withoutSession(state, session) }
+          : unchanged(state, UNKNOWN),
+      ];
     },
     read: (answer) => statusText(answer, 'DELETE'),
   };
 }
 
-function sendingOf({ content }: Upload, chunk: Chunk): { body: Buffer; isStreamed: boolean; headers: Record<string, string> } {
+function sendingOf(
+  { content }: Upload,
+  chunk: Chunk,
+): { body: Buffer; isStreamed: boolean; headers: Record<string, string> } {
   const body = content.bytes.subarray(chunk.start, chunk.end);
   const headers = chunk.isNamed && body.length > 0 ? { 'content-range': `${chunk.start}-${chunk.end - 1}` } : {};
   return { body, isStreamed: chunk.isStreamed, headers: { 'content-type': 'application/octet-stream', ...headers } };

@@ -55,7 +55,10 @@ export async function begin(client: Client, repository: string, content: BlobCon
 }
 
 /** Takes up an upload that the server has begun. */
-export function remember(client: Client, begun: Pick<Upload, 'session' | 'repository' | 'content' | 'digest' | 'location'>): Upload {
+export function remember(
+  client: Client,
+  begun: Pick<Upload, 'session' | 'repository' | 'content' | 'digest' | 'location'>,
+): Upload {
   const upload = { ...begun, low: 0, high: 0, mayBeEmpty: false, isContended: false };
   client.uploads.push(upload);
   return upload;

@@ -1,6 +1,12 @@
 /** What a client of a registry needs of HTTP, down to hanging up in the middle of a body. */
 import { once } from 'node:events';
-import { Agent, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request as startRequest } from 'node:http';
+import {
+  Agent,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as startRequest,
+} from 'node:http';
 
 /** What is asked. */
 export interface Sending {
@@ -89,8 +95,18 @@ export class HttpClient implements Disposable {
   }
 
   #start({ method, path, headers, isStreamed }: Sending, body: Buffer | undefined): ClientRequest {
-    const length = isStreamed === true || (body === undefined && method !== 'POST') ? {} : { 'content-length': String(body?.length ?? 0) };
-    return startRequest({ host: '127.0.0.1', port: this.#port, agent: this.#agent, method, path, headers: { ...length, ...headers } });
+    const length =
+      isStreamed === true || (body === undefined && method !== 'POST')
+        ? {}
+        : { 'content-length': String(body?.length ?? 0) };
+    return startRequest({
+      host: '127.0.0.1',
+      port: this.#port,
+      agent: this.#agent,
+      method,
+      path,
+      headers: { ...length, ...headers },
+    });
   }
 }
 

@@ -29,7 +29,14 @@ export function makeContents(random: Random): Contents {
   const blobs = [...plain, ...children];
   const byDigest = new Map(blobs.flatMap((blob) => blob.digests.map((digest) => [digest, blob] as const)));
   const subjects = new Set(manifests.map(({ subject }) => subject).filter((subject) => subject !== undefined));
-  return { repositories: REPOSITORIES, tags: TAGS, blobs, manifests, subjects: [...subjects], blob: (digest) => byDigest.get(digest) };
+  return {
+    repositories: REPOSITORIES,
+    tags: TAGS,
+    blobs,
+    manifests,
+    subjects: [...subjects],
+    blob: (digest) => byDigest.get(digest),
+  };
 }
 
 function makeManifests(blobs: readonly BlobContent[], random: Random): ManifestContent[] {
@@ -38,6 +45,17 @@ function makeManifests(blobs: readonly BlobContent[], random: Random): ManifestC
   const platforms = index('index', random.some(images, 0.5));
   const nested = index('nested index', [platforms, random.pick(images)]);
   const list = index('docker list', [docker], true);
-  const artifacts = [random.pick(images), platforms, random.pick(images)].map((subject, number) => artifact(number, subject, blobs, random));
-  return [...images, docker, ambiguousImage(blobs, random), unheardOf(blobs, random), platforms, nested, list, ...artifacts];
+  const artifacts = [random.pick(images), platforms, random.pick(images)].map((subject, number) =>
+    artifact(number, subject, blobs, random),
+  );
+  return [
+    ...images,
+    docker,
+    ambiguousImage(blobs, random),
+    unheardOf(blobs, random),
+    platforms,
+    nested,
+    list,
+    ...artifacts,
+  ];
 }

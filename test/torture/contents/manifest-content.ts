@@ -46,7 +46,9 @@ export interface ManifestDraft {
 
 /** Turns a draft into a manifest. */
 export function manifestOf(draft: ManifestDraft): ManifestContent {
-  const bytes = Buffer.from(`${JSON.stringify(draft.json, undefined, draft.indent)}${draft.indent === undefined ? '' : '\n'}`);
+  const bytes = Buffer.from(
+    `${JSON.stringify(draft.json, undefined, draft.indent)}${draft.indent === undefined ? '' : '\n'}`,
+  );
   const canonical = digestOf(bytes);
   return {
     name: draft.name,
@@ -61,7 +63,11 @@ export function manifestOf(draft: ManifestDraft): ManifestContent {
 }
 
 /** How a descriptor in another manifest names this one. */
-export function descriptorOf({ bytes, digests, types }: ManifestContent): { mediaType: string; digest: Digest; size: number } {
+export function descriptorOf({ bytes, digests, types }: ManifestContent): {
+  mediaType: string;
+  digest: Digest;
+  size: number;
+} {
   return { mediaType: types[0].servedAs, digest: digests[0], size: bytes.length };
 }
 

@@ -11,7 +11,14 @@ import {
 } from '../../../src/oci/media-types.ts';
 import type { Random } from '../seeded-random.ts';
 import type { BlobContent } from './blob-content.ts';
-import { type ManifestContent, type ManifestDraft, type Reference, descriptorOf, manifestOf, said } from './manifest-content.ts';
+import {
+  type ManifestContent,
+  type ManifestDraft,
+  type Reference,
+  descriptorOf,
+  manifestOf,
+  said,
+} from './manifest-content.ts';
 
 const ARTIFACT = 'application/vnd.example.sbom.v1+json';
 const SIGNATURE = 'application/vnd.example.signature.v1';
@@ -27,8 +34,15 @@ export function image(number: number, blobs: Blobs, random: Random): ManifestCon
   const isOutspoken = number % 2 === 0;
   return manifestOf({
     name: `image ${number}`,
-    json: { schemaVersion: 2, ...(isOutspoken ? { mediaType: OCI_MANIFEST } : {}), ...json, annotations: { number: String(number) } },
-    types: isOutspoken ? [said(OCI_MANIFEST), { contentType: 'application/json', servedAs: OCI_MANIFEST }] : [said(OCI_MANIFEST)],
+    json: {
+      schemaVersion: 2,
+      ...(isOutspoken ? { mediaType: OCI_MANIFEST } : {}),
+      ...json,
+      annotations: { number: String(number) },
+    },
+    types: isOutspoken
+      ? [said(OCI_MANIFEST), { contentType: 'application/json', servedAs: OCI_MANIFEST }]
+      : [said(OCI_MANIFEST)],
     references,
     artifactType: OCI_CONFIG,
     ...(number % 3 === 0 ? { indent: number } : {}),
@@ -40,7 +54,10 @@ export function image(number: number, blobs: Blobs, random: Random): ManifestCon
 export function dockerImage(blobs: Blobs, random: Random): ManifestContent {
   const { json, references } = imageJson(blobs, random, DOCKER_CONFIG);
   const absent = `sha256:${'f0'.repeat(32)}` as Digest;
-  const layers = [...json.layers, { mediaType: FOREIGN_LAYER, digest: absent, size: 77, urls: ['https://example.com/layer'] }];
+  const layers = [
+    ...json.layers,
+    { mediaType: FOREIGN_LAYER, digest: absent, size: 77, urls: ['https://example.com/layer'] },
+  ];
   return manifestOf({
     name: 'docker image',
     json: { schemaVersion: 2, mediaType: DOCKER_MANIFEST, ...json, layers },
@@ -55,7 +72,13 @@ export function dockerImage(blobs: Blobs, random: Random): ManifestContent {
 export function ambiguousImage(blobs: Blobs, random: Random): ManifestContent {
   const { json, references } = imageJson(blobs, random, OCI_CONFIG);
   const types = [said(OCI_MANIFEST), said(DOCKER_MANIFEST), { contentType: '', servedAs: OCI_MANIFEST }] as const;
-  return manifestOf({ name: 'ambiguous image', json: { schemaVersion: 2, ...json }, types, references, artifactType: OCI_CONFIG });
+  return manifestOf({
+    name: 'ambiguous image',
+    json: { schemaVersion: 2, ...json },
+    types,
+    references,
+    artifactType: OCI_CONFIG,
+  });
 }
 
 /** A manifest of a kind the registry has never heard of, which names blobs all the same. */
@@ -73,7 +96,10 @@ export function unheardOf(blobs: Blobs, random: Random): ManifestContent {
 /** An index of manifests, or a list, as Docker has it. */
 export function index(name: string, children: readonly ManifestContent[], isDocker = false): ManifestContent {
   const mediaType = isDocker ? DOCKER_MANIFEST_LIST : OCI_INDEX;
-  const manifests = children.map((child) => ({ ...descriptorOf(child), platform: { os: 'linux', architecture: child.name } }));
+  const manifests = children.map((child) => ({
+    ...descriptorOf(child),
+    platform: { os: 'linux', architecture: child.name },
+  }));
   return manifestOf({
     name,
     json: { schemaVersion: 2, mediaType, manifests },
@@ -89,7 +115,11 @@ export function artifact(number: number, subject: ManifestContent, blobs: Blobs,
   const draft = number % 2 === 0 ? signatureDraft(blobs, random) : sbomDraft(blobs, random);
   const { json, ...facts } = draft;
   const name = `artifact ${number} of ${subject.name}`;
-  return manifestOf({ ...facts, name, json: { ...json, subject: descriptorOf(subject), annotations: { name, 'é"\\': '\n' } } });
+  return manifestOf({
+    ...facts,
+    name,
+    json: { ...json, subject: descriptorOf(subject), annotations: { name, 'é"\\': '\n' } },
+  });
 }
 
 function sbomDraft(blobs: Blobs, random: Random): ManifestDraft {
@@ -106,7 +136,13 @@ function sbomDraft(blobs: Blobs, random: Random): ManifestDraft {
 /** Its kind is its config's. */
 function signatureDraft(blobs: Blobs, random: Random): ManifestDraft {
   const { json, references } = imageJson(blobs, random, SIGNATURE);
-  return { name: 'signature', json: { schemaVersion: 2, ...json }, types: [said(OCI_MANIFEST)], references, artifactType: SIGNATURE };
+  return {
+    name: 'signature',
+    json: { schemaVersion: 2, ...json },
+    types: [said(OCI_MANIFEST)],
+    references,
+    artifactType: SIGNATURE,
+  };
 }
 
 interface ImageJson {
@@ -114,12 +150,19 @@ interface ImageJson {
   readonly layers: readonly object[];
 }
 
-function imageJson(blobs: Blobs, random: Random, configType: string): { readonly json: ImageJson; readonly references: Reference[] } {
+function imageJson(
+  blobs: Blobs,
+  random: Random,
+  configType: string,
+): { readonly json: ImageJson; readonly references: Reference[] } {
   const config = random.pick(blobs);
   const layers = random.some(blobs, 0.2);
   const references = new Set([config, ...layers].map(({ digests }) => digests[0]));
   return {
-    json: { config: blobDescriptor(config, configType), layers: layers.map((layer) => blobDescriptor(layer, OCI_LAYER)) },
+    json: {
+      config: blobDescriptor(config, configType),
+      layers: layers.map((layer) => blobDescriptor(layer, OCI_LAYER)),
+    },
     references: [...references].map((digest) => ({ digest, kind: 'blob', optional: false })),
   };
 }

@@ -30,7 +30,9 @@ export function unlinkBlob(state: State, repository: string, digest: Digest): St
 }
 
 function isReferenced({ manifests }: RepositoryState, digest: Digest): boolean {
-  return [...manifests.values()].some(({ content }) => content.references.some((reference) => reference.digest === digest));
+  return [...manifests.values()].some(({ content }) =>
+    content.references.some((reference) => reference.digest === digest),
+  );
 }
 
 /** What a manifest needs and a repository lacks. Children of an index may have been pushed as blobs. */
@@ -52,7 +54,8 @@ export function storeManifest(
   const { content, digest } = manifest;
   const mediaType = manifest.type.servedAs;
   return withRepository(state, repository, (before) => {
-    const isSame = before.manifests.get(digest)?.mediaType === mediaType && tags.every((tag) => before.tags.get(tag) === digest);
+    const isSame =
+      before.manifests.get(digest)?.mediaType === mediaType && tags.every((tag) => before.tags.get(tag) === digest);
     if (isSame) return before;
     const manifests = new Map([...before.manifests, [digest, { content, mediaType }]]);
     return { ...before, manifests, tags: new Map([...before.tags, ...tags.map((tag) => [tag, digest] as const)]) };

@@ -30,7 +30,11 @@ export const EMPTY_STATE: State = { repositories: new Map(), sessions: new Set()
 const EMPTY_REPOSITORY: RepositoryState = { blobs: new Set(), manifests: new Map(), tags: new Map() };
 
 /** The state with one repository changed; it comes into being when it is not there. */
-export function withRepository(state: State, name: string, change: (before: RepositoryState) => RepositoryState): State {
+export function withRepository(
+  state: State,
+  name: string,
+  change: (before: RepositoryState) => RepositoryState,
+): State {
   const before = state.repositories.get(name);
   const after = change(before ?? EMPTY_REPOSITORY);
   return after === before ? state : { ...state, repositories: new Map([...state.repositories, [name, after]]) };

@@ -61,7 +61,8 @@ export class Worlds {
   /** The one possible state. @throws Error when there are several */
   get only(): State {
     const [first, ...others] = this.#worlds;
-    if (first === undefined || others.length > 0) throw new Error(`The registry can be in ${this.#worlds.length} states.`);
+    if (first === undefined || others.length > 0)
+      throw new Error(`The registry can be in ${this.#worlds.length} states.`);
     return first.state;
   }
 
@@ -82,7 +83,11 @@ export class Worlds {
     const endings = this.#worlds.flatMap((world) => this.#endingsFrom(world, question));
     this.#keep(endings.filter((ending) => ending.answer === answer).map(({ world }) => world));
     if (this.#worlds.length > 0) return;
-    this.#contradiction = new ContradictionError(question, answer, endings.map((ending) => ending.answer));
+    this.#contradiction = new ContradictionError(
+      question,
+      answer,
+      endings.map((ending) => ending.answer),
+    );
     throw this.#contradiction;
   }
 
@@ -147,7 +152,10 @@ export class Worlds {
       if (other === question || effects.has(other)) continue;
       const later = idleAnswers(other, next);
       const missed = idleAnswers(other, state).filter((answer) => !later.includes(answer));
-      possible = possible.flatMap((some) => [some, ...missed.map((answer) => new Map([...some, [other, { answer, isChange: false }]]))]);
+      possible = possible.flatMap((some) => [
+        some,
+        ...missed.map((answer) => new Map([...some, [other, { answer, isChange: false }]])),
+      ]);
     }
     return possible;
   }
@@ -168,12 +176,17 @@ export class Worlds {
 
 /** What a question comes to in a state without changing it. */
 function idleAnswers(question: Question, state: State): string[] {
-  return question.outcomes(state).filter(({ next }) => next === state).map(({ answer }) => answer);
+  return question
+    .outcomes(state)
+    .filter(({ next }) => next === state)
+    .map(({ answer }) => answer);
 }
 
 /** What changed nothing, and can come to the same now, need not have happened yet; so fewer worlds are told apart. */
 function simplify({ state, effects }: World): World {
-  const kept = [...effects].filter(([question, { answer, isChange }]) => isChange || !idleAnswers(question, state).includes(answer));
+  const kept = [...effects].filter(
+    ([question, { answer, isChange }]) => isChange || !idleAnswers(question, state).includes(answer),
+  );
   return kept.length === effects.size ? { state, effects } : { state, effects: new Map(kept) };
 }
 

@@ -40,7 +40,9 @@ export function getBlob(blobs: Blobs): Endpoint {
       const wanted = wantedRange(headers, digest, reader.size);
       if (wanted === 'ignore') return wholeReply(digest, reader);
       if (wanted === 'unsatisfiable') return unsatisfiable(reader);
-      return wanted.length === 1 && wanted[0] !== undefined ? rangeReply(digest, reader, wanted[0]) : rangesReply(digest, reader, wanted);
+      return wanted.length === 1 && wanted[0] !== undefined
+        ? rangeReply(digest, reader, wanted[0])
+        : rangesReply(digest, reader, wanted);
     },
   };
 }
@@ -65,7 +67,12 @@ function wantedRange(headers: EndpointRequest['headers'], digest: Digest, size: 
 }
 
 function headersOf(digest: Digest): ReplyHeaders {
-  return { 'docker-content-digest': digest, etag: etagOf(digest), 'cache-control': IMMUTABLE, 'accept-ranges': 'bytes' };
+  return {
+    'docker-content-digest': digest,
+    etag: etagOf(digest),
+    'cache-control': IMMUTABLE,
+    'accept-ranges': 'bytes',
+  };
 }
 
 function wholeReply(digest: Digest, reader: BlobReader): Reply {
@@ -100,6 +107,10 @@ async function unsatisfiable(reader: BlobReader): Promise<Reply> {
   return errorReply(error, { 'content-range': `bytes */${reader.size}` });
 }
 
-function streamed(reader: BlobReader, length: number, chunks: () => AsyncIterable<Uint8Array>): NonNullable<Reply['body']> {
+function streamed(
+  reader: BlobReader,
+  length: number,
+  chunks: () => AsyncIterable<Uint8Array>,
+): NonNullable<Reply['body']> {
   return { length, chunks, close: async () => reader[Symbol.asyncDispose]() };
 }

@@ -17,10 +17,15 @@ export interface ByteRangesBody {
 export function byteRangesBody(reader: BlobReader, ranges: readonly ByteRange[], contentType: string): ByteRangesBody {
   const boundary = randomUUID();
   const heads = ranges.map(({ start, end }) =>
-    Buffer.from(`\r\n--${boundary}\r\ncontent-type: ${contentType}\r\ncontent-range: bytes ${start}-${end - 1}/${reader.size}\r\n\r\n`),
+    Buffer.from(
+      `\r\n--${boundary}\r\ncontent-type: ${contentType}\r\ncontent-range: bytes ${start}-${end - 1}/${reader.size}\r\n\r\n`,
+    ),
   );
   const closing = Buffer.from(`\r\n--${boundary}--\r\n`);
-  const length = ranges.reduce((sum, { start, end }, index) => sum + (heads[index]?.byteLength ?? 0) + end - start, closing.byteLength);
+  const length = ranges.reduce(
+    (sum, { start, end }, index) => sum + (heads[index]?.byteLength ?? 0) + end - start,
+    closing.byteLength,
+  );
   return {
     boundary,
     length,

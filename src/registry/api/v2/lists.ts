@@ -32,10 +32,16 @@ export function listRepositories(catalog: Catalog): Endpoint {
       const { query, route } = request;
       const { after, limit } = requirePage(query, LIST_PAGE_MAX);
       const page = { after: after === undefined ? undefined : route.prefix + after, limit: limit + 1 };
-      const found = await catalog.list(page, route.prefix, (repository) => request.access.shows(request.principal, repository));
+      const found = await catalog.list(page, route.prefix, (repository) =>
+        request.access.shows(request.principal, repository),
+      );
       const repositories = found.slice(0, limit).map((repository) => route.outside(repository) ?? repository);
       const isMore = limit > 0 && found.length > limit;
-      return jsonReply(200, { repositories }, isMore ? { link: nextLink('/v2/_catalog', { n: limit, last: repositories.at(-1) }) } : {});
+      return jsonReply(
+        200,
+        { repositories },
+        isMore ? { link: nextLink('/v2/_catalog', { n: limit, last: repositories.at(-1) }) } : {},
+      );
     },
   };
 }
@@ -51,7 +57,11 @@ export function listReferrers(manifests: Manifests): Endpoint {
       const filter = artifactType === null || artifactType === '' ? {} : { artifactType };
       const read = (page: Page) => manifests.listReferrers(repository, subject, { ...page, ...filter });
       const { referrers, isMore } = await readPage(read, { after, limit });
-      const link = nextLink(`/v2/${name}/referrers/${subject}`, { ...filter, n: limit, last: referrers.at(-1)?.digest });
+      const link = nextLink(`/v2/${name}/referrers/${subject}`, {
+        ...filter,
+        n: limit,
+        last: referrers.at(-1)?.digest,
+      });
       return jsonReply(
         200,
         { schemaVersion: 2, mediaType: OCI_INDEX, manifests: referrers },

@@ -23,7 +23,11 @@ export function getManifest(manifests: Manifests): Endpoint {
       const manifest = await manifests.find(repository, reference);
       const common = headersOf(manifest, reference);
       if (isUnchanged(headers, manifest.digest)) return { status: 304, headers: common };
-      return { status: 200, headers: { ...common, 'content-type': manifest.mediaType, 'content-length': String(manifest.bytes.byteLength) }, body: manifest.bytes };
+      return {
+        status: 200,
+        headers: { ...common, 'content-type': manifest.mediaType, 'content-length': String(manifest.bytes.byteLength) },
+        body: manifest.bytes,
+      };
     },
   };
 }
@@ -67,7 +71,11 @@ export function deleteManifest(manifests: Manifests): Endpoint {
 }
 
 function headersOf({ digest }: StoredManifest, reference: Tag | Digest): ReplyHeaders {
-  return { 'docker-content-digest': digest, etag: etagOf(digest), 'cache-control': isDigest(reference) ? IMMUTABLE : REVALIDATE };
+  return {
+    'docker-content-digest': digest,
+    etag: etagOf(digest),
+    'cache-control': isDigest(reference) ? IMMUTABLE : REVALIDATE,
+  };
 }
 
 function tagParameters({ query }: EndpointRequest): Tag[] {

@@ -11,7 +11,9 @@ export function requireDigest(text: string | null): Digest {
   if (text === null) throw new RegistryError('digest-invalid', 'The parameter digest is missing.');
   const algorithm = /^([a-z0-9]+(?:[+._-][a-z0-9]+)*):/.exec(text)?.[1];
   if (algorithm !== undefined && parseAlgorithm(algorithm) === undefined) {
-    throw new RegistryError('algorithm-unsupported', 'Digests are sha256 or sha512 here.', { detail: { digest: text } });
+    throw new RegistryError('algorithm-unsupported', 'Digests are sha256 or sha512 here.', {
+      detail: { digest: text },
+    });
   }
   throw new RegistryError('digest-invalid', 'That is not a valid digest.', { detail: { digest: text } });
 }
@@ -59,7 +61,8 @@ export function isDigest(reference: Tag | Digest): reference is Digest {
  */
 export function requirePage(query: URLSearchParams, max: number): Page {
   const n = query.get('n');
-  if (n !== null && !/^\d+$/.test(n)) throw new RegistryError('parameter-invalid', 'The parameter n is not a whole number.');
+  if (n !== null && !/^\d+$/.test(n))
+    throw new RegistryError('parameter-invalid', 'The parameter n is not a whole number.');
   // Number of a very long string of digits is Infinity, which the maximum takes care of.
   return { after: query.get('last') ?? undefined, limit: n === null ? max : Math.min(Number(n), max) };
 }

@@ -1,6 +1,7 @@
 /** Access tokens, found by the hash of what their users keep. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { AccessToken, AccountMetadata, Clock } from '../../core/ports.ts';
+import type { AccessToken, AccountMetadata } from '../../core/account-metadata.ts';
+import type { Clock } from '../../core/ports.ts';
 import type { Writes } from '../group-commit.ts';
 import { type Row, dateOf, integerOf, optionalDateOf, optionalTextOf, textOf } from '../rows.ts';
 import type { AccountsVersion } from './accounts-version.ts';

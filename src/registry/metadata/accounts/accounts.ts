@@ -1,6 +1,7 @@
 /** Everything `Metadata` knows about accounts, over one connection. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { AccountMetadata, Clock } from '../../core/ports.ts';
+import type { AccountMetadata } from '../../core/account-metadata.ts';
+import type { Clock } from '../../core/ports.ts';
 import type { Writes } from '../group-commit.ts';
 import { openAccessTokens } from './access-tokens.ts';
 import { AccountsVersion } from './accounts-version.ts';

@@ -1,5 +1,5 @@
 /** Permission rules as columns of text. */
-import type { Action, PermissionRule } from '../../core/ports.ts';
+import type { Action, PermissionRule } from '../../core/account-metadata.ts';
 
 /** Every action. A Map, so that an unknown word finds nothing. */
 const ACTIONS: ReadonlyMap<unknown, Action> = new Map<unknown, Action>([

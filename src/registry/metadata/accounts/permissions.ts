@@ -1,6 +1,6 @@
 /** Who may do what. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { AccountMetadata, Permission } from '../../core/ports.ts';
+import type { AccountMetadata, Permission } from '../../core/account-metadata.ts';
 import type { Writes } from '../group-commit.ts';
 import { type Row, integerOf, textOf } from '../rows.ts';
 import type { AccountsVersion } from './accounts-version.ts';

@@ -1,7 +1,7 @@
 /** Secrets of the whole registry, such as the key that signs tokens. */
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import type { AccountMetadata } from '../../core/ports.ts';
+import type { AccountMetadata } from '../../core/account-metadata.ts';
 import type { Writes } from '../group-commit.ts';
 import { bytesOf } from '../rows.ts';
 

@@ -1,6 +1,6 @@
 /** Users. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { AccountMetadata, User } from '../../core/ports.ts';
+import type { AccountMetadata, User } from '../../core/account-metadata.ts';
 import type { Writes } from '../group-commit.ts';
 import { type Row, integerOf, textOf } from '../rows.ts';
 import type { AccountsVersion } from './accounts-version.ts';
