@@ -1,0 +1,53 @@
+/** What the templates know: a cluster's registry and ingress, as they shall be. */
+
+/** Everything that stands in the rendered objects. */
+export interface ClusterView {
+  readonly cluster: string;
+  /** Of devreg. */
+  readonly version: string;
+  readonly registry: RegistryView;
+  /** Undefined: none. */
+  readonly ingress: IngressView | undefined;
+  /** Undefined: plain HTTP only. All PEM. */
+  readonly tls: { readonly certificate: string; readonly key: string; readonly authority: string } | undefined;
+}
+
+/** The registry. */
+export interface RegistryView {
+  /** The image's name on the node; it is never pulled. */
+  readonly image: string;
+  /** The name clients use, and its port on this machine. */
+  readonly host: string;
+  readonly port: number;
+  /** More names, without port, that mean the registry. */
+  readonly aliases: readonly string[];
+  /** The port of `localhost` that leads to the registry itself. */
+  readonly localPort: number;
+  /** The port of each node that leads to the registry itself. */
+  readonly nodePort: number;
+  /** The port of each node that stands in for the ingress; undefined when there is one. */
+  readonly namedNodePort: number | undefined;
+  /** `ClusterIP` of the Service, fixed. */
+  readonly clusterIP: string;
+  readonly user: string;
+  readonly password: string;
+  readonly token: string;
+  readonly durability: 'full' | 'fast';
+  /** As `parseRouteRule` reads them. */
+  readonly routes: readonly string[];
+  /** Networks in CIDR notation whose forwarding headers are believed. */
+  readonly trustedProxies: readonly string[];
+  readonly storage: StorageView;
+}
+
+/** Where images are kept: a folder of the control-plane node, or what a storage class gives. */
+export type StorageView =
+  | { readonly kind: 'folder'; readonly path: string; readonly size: string }
+  | { readonly kind: 'class'; readonly className: string; readonly size: string };
+
+/** The ingress. */
+export interface IngressView {
+  readonly image: string;
+  /** The domain that users' own apps are below, `localtest.me`. */
+  readonly domain: string;
+}
