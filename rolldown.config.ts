@@ -9,5 +9,5 @@ export default defineConfig({
     'checkpoint-worker': 'src/registry/metadata/checkpoint-worker.ts',
   },
   platform: 'node',
-  output: { dir: 'dist', format: 'esm', chunkFileNames: '[name]-[hash].js', minify: false },
+  output: { dir: 'dist', cleanDir: true, format: 'esm', chunkFileNames: '[name]-[hash].js', minify: false },
 });

@@ -17,6 +17,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'config',
     'errors.ts',
+    'state/record.ts',
     'workflows',
     'registry/auth/access-token.ts',
     'registry/config.ts',
@@ -30,11 +31,30 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'registry/registry.ts',
   ],
   config: ['errors.ts'],
-  workflows: ['certs', 'errors.ts', 'provider', 'state', 'trust'],
+  workflows: [
+    'certs',
+    'cluster',
+    'config',
+    'engine',
+    'errors.ts',
+    'image',
+    'kube',
+    'process',
+    'provider',
+    'rendering',
+    'state',
+    'trust',
+  ],
   provider: ['errors.ts', 'registry/data-folder.ts', 'registry/metadata/data-lock.ts', 'state'],
   state: ['errors.ts'],
   certs: ['errors.ts'],
-  trust: ['errors.ts'],
+  trust: ['errors.ts', 'process'],
+  process: ['errors.ts'],
+  engine: ['errors.ts', 'process'],
+  cluster: ['config', 'engine', 'errors.ts', 'process', 'rendering'],
+  kube: ['errors.ts'],
+  rendering: ['errors.ts'],
+  image: ['errors.ts', 'oci', 'process'],
 
   // The registry: of what is outside it knows the words of OCI alone.
   'registry/core': ['oci'],
@@ -90,13 +110,17 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The one room that each package is let in by. */
-const DOORS: Readonly<Record<string, string>> = {
-  chalk: 'cli',
-  commander: 'cli',
-  'node-forge': 'certs',
-  ora: 'cli',
-  yaml: 'cli',
+/** The rooms that each package is let in by. */
+const DOORS: Readonly<Record<string, readonly string[]>> = {
+  '@kubernetes/client-node': ['kube'],
+  chalk: ['cli'],
+  commander: ['cli'],
+  execa: ['process'],
+  handlebars: ['rendering'],
+  'node-forge': ['certs'],
+  ora: ['cli'],
+  // Text to values and back, wherever one of the two is a room's subject.
+  yaml: ['cli', 'config', 'registry/container', 'rendering'],
 };
 
 /** Rooms that decide and do not act: of Node they may use this and nothing else. */
@@ -196,7 +220,7 @@ describe('imports', () => {
 
   it('let every package in by one door', () => {
     const packages = imports.filter(({ isFile, target }) => !isFile && !target.startsWith('node:'));
-    const strays = packages.filter(({ file, target }) => DOORS[target] !== roomOf(file));
+    const strays = packages.filter(({ file, target }) => DOORS[target]?.includes(roomOf(file)) !== true);
     expect(strays.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
     expect(Object.keys(DOORS).toSorted()).toEqual([...new Set(packages.map(({ target }) => target))].toSorted());
   });

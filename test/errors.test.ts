@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { DevregError, isDevregError, translateFileErrors } from '../src/errors.ts';
 
 describe('translateFileErrors', () => {
-  const failingWith = (error: unknown) => translateFileErrors('write /a/b', () => Promise.reject(error));
+  const failingWith = (error: unknown) =>
+    translateFileErrors('write /a/b', async () => {
+      throw error;
+    });
 
   it('gives what the work gives', async () => {
     expect(await translateFileErrors('read /a', () => Promise.resolve('text'))).toBe('text');

@@ -5,10 +5,10 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { expectGone, expectPrivate } from './isolation.ts';
 import { type Finished, type ProgramOptions, type Running, failure, start } from './program.ts';
 import { endProcessesOf } from './namespace.ts';
 import { type Tool, requireTools } from './tools.ts';
-import { expectGone, traces } from './traces.ts';
 
 /** A machine that is there until it is disposed. */
 export interface Machine extends AsyncDisposable {
@@ -48,7 +48,6 @@ export async function openMachine({ tools, names = [] }: MachineOptions): Promis
   requireTools(['unshare', 'nsenter', 'setpriv', 'ip', ...tools]);
   if (process.getuid?.() !== 0)
     throw new Error('These tests make a machine of their own from namespaces and need root: run them with sudo.');
-  const before = await traces();
   await using opened = new AsyncDisposableStack();
   const root = await makeFolders(opened);
   await furnishEtc(join(root, 'etc'), names);
@@ -63,7 +62,6 @@ export async function openMachine({ tools, names = [] }: MachineOptions): Promis
     async [Symbol.asyncDispose]() {
       await everything.disposeAsync();
       await expectGone(root);
-      before.expectSame(await traces());
     },
   };
 }
@@ -102,6 +100,7 @@ async function enterNamespaces(root: string, opened: AsyncDisposableStack): Prom
     endProcessesOf(holder.pid);
     await holder.finished;
   });
+  await expectPrivate(holder.pid);
   return holder.pid;
 }
 

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { buildProgram } from './build.ts';
 import { type LogLine, readLog } from './log-reader.ts';
 import type { Machine } from './machine.ts';
 import { type Finished, failure } from './program.ts';
@@ -57,8 +58,6 @@ export interface ServeOptions {
   readonly dataDir?: string;
 }
 
-const DEVREG = join(import.meta.dirname, '../../bin/devreg.js');
-
 /** What container engines give a program to end (S2-09). */
 const STOP_MS = 10_000;
 
@@ -75,7 +74,7 @@ export async function serveRegistry(
   const log = readLog();
   const line = [
     'node',
-    DEVREG,
+    await buildProgram(),
     'registry',
     'serve',
     ...listen.flatMap((address) => ['--listen', address]),

@@ -1,5 +1,5 @@
 /** Proxies in front of a registry, as tunnels and ingresses are. */
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startUntilSaid } from './background.ts';
 import type { PairPaths } from './certificates.ts';
 import type { Machine } from './machine.ts';
@@ -29,5 +29,6 @@ export async function startProxy(
     tls === undefined ? '' : `--cert ${tls.cert} --key ${tls.key}`,
     quiet ? '--quiet' : '',
   ];
-  await startUntilSaid(machine, `node ${join(import.meta.dirname, 'proxy.ts')} ${flags.join(' ')}`, /^listening$/);
+  const program = fileURLToPath(new URL('./proxy.ts', import.meta.url));
+  await startUntilSaid(machine, `node ${program} ${flags.join(' ')}`, /^listening$/);
 }

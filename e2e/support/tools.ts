@@ -10,6 +10,7 @@ const SOURCES = {
   curl: 'the Debian package curl',
   docker: 'the Debian package docker.io',
   dockerd: 'the Debian package docker.io',
+  git: 'the Debian package git',
   helm: 'go install helm.sh/helm/v3/cmd/helm@v3.21.4',
   ip: 'the Debian package iproute2',
   jq: 'the Debian package jq',

@@ -11,7 +11,7 @@ const UTF8_STRING: number = forge.asn1.Type.UTF8;
 /** Builds a name; values are cut to what X.509 allows, and control characters become blanks. */
 export function toNameFields(attributes: Readonly<Record<string, string>>): NameFields {
   return Object.entries(attributes).map(([name, text]) => {
-    const value = [...text.replaceAll(/\p{C}/gu, ' ')].slice(0, LONGEST_ATTRIBUTE).join('');
+    const value = Array.from(text.replaceAll(/\p{C}/gu, ' ')).slice(0, LONGEST_ATTRIBUTE).join('');
     return { name, value, valueTagClass: UTF8_STRING };
   });
 }

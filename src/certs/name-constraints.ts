@@ -31,7 +31,7 @@ export function encodeNameConstraints(scope: CaScope): string {
  * @throws when it is not DER
  */
 export function decodeNameConstraints(der: string): CaScope {
-  const permitted = childrenOf(fromDer(der)).filter((node) => Number(node.type) === PERMITTED);
+  const permitted = childrenOf(fromDer(der)).filter((node) => node.type === PERMITTED);
   const names = permitted.flatMap(childrenOf).flatMap((subtree) => childrenOf(subtree).slice(0, 1));
   return {
     domains: valuesOf(names, DNS_NAME),
@@ -59,5 +59,5 @@ function childrenOf(node: Asn1): Asn1[] {
 }
 
 function valuesOf(names: readonly Asn1[], tag: number): string[] {
-  return names.flatMap(({ type, value }) => (Number(type) === tag && typeof value === 'string' ? [value] : []));
+  return names.flatMap(({ type, value }) => (type === tag && typeof value === 'string' ? [value] : []));
 }

@@ -4,6 +4,7 @@ import { declareCreate } from './commands/create.ts';
 import { addExamples } from './commands/declaration.ts';
 import { declareDelete } from './commands/delete.ts';
 import { declareGet } from './commands/get.ts';
+import { declareLogs } from './commands/logs.ts';
 import { declareRegistry } from './commands/registry.ts';
 import { declareStatus } from './commands/status.ts';
 import { declareVersion } from './commands/version.ts';
@@ -20,10 +21,11 @@ machine, 7 too slow, 130 interrupted.`;
 /** Makes the program. It throws CommanderError instead of ending the process. */
 export function createProgram(context: Context): Command {
   const program = new Command('devreg')
-    .description('A local OCI registry with TLS and credentials, in one command.')
+    .description('A local Kubernetes cluster with its own OCI registry, TLS and credentials, in one command.')
     .version(VERSION, '-V, --version', 'show the version')
     .option('-l, --log-level <level>', 'how much to say: error, warn, info or debug (default: info)')
     .option('--color <when>', 'colour: auto, always or never (default: auto)')
+    .option('--progress <how>', 'how to show what goes on: text, or json for one object a line (default: text)')
     .option('-y, --yes', 'answer every question with yes')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help about a command')
@@ -40,10 +42,11 @@ export function createProgram(context: Context): Command {
   declareDelete(program, context);
   declareStatus(program, context);
   declareGet(program, context);
+  declareLogs(program, context);
   declareRegistry(program, context);
   declareVersion(program, context);
   addExamples(program, [
-    ['devreg create', 'make a registry and start it'],
+    ['devreg create', 'make a cluster with a registry'],
     ['devreg get secrets', 'what to log in with'],
   ]);
   program.addHelpText('after', ENVIRONMENT);

@@ -19,6 +19,8 @@ export interface OptionReader {
   read<T>(name: string, expected: string, parse: Parse<T>): T | undefined;
   /** Every text of an option that may be given more than once; a variable separates them by commas. */
   readAll<T>(name: string, expected: string, parse: Parse<T>): readonly T[] | undefined;
+  /** Every text of an option that may be given more than once, or with several texts separated by commas. */
+  readList<T>(name: string, expected: string, parse: Parse<T>): readonly T[] | undefined;
   /** Where an option was given, as people would find it: `--port` or `DEVREG_PORT`; undefined when it was not. */
   sourceOf(name: string): string | undefined;
   /** @throws DevregError CONFIG_INVALID naming everything that made no sense */
@@ -50,6 +52,13 @@ export function createOptionReader(flags: Flags, environment: Environment): Opti
       const texts = given?.isFlag === false ? given.texts.flatMap((text) => text.split(',')) : given?.texts;
       return texts
         ?.map((text) => parseWith(given?.source ?? '', text, expected, parse))
+        .filter((value) => value !== undefined);
+    },
+    readList(name, expected, parse) {
+      const given = find(name, flags, environment);
+      return given?.texts
+        .flatMap((text) => text.split(','))
+        .map((text) => parseWith(given.source, text.trim(), expected, parse))
         .filter((value) => value !== undefined);
     },
     sourceOf: (name) => find(name, flags, environment)?.source,

@@ -38,3 +38,28 @@ export function parseUserName(text: string): string | undefined {
 export function parseText(text: string): string | undefined {
   return text === '' ? undefined : text;
 }
+
+const COUNT_MAX = 20;
+
+/** A number of things that a machine can have several of. */
+export function parseCount(text: string): number | undefined {
+  return /^\d{1,2}$/.test(text) && Number(text) <= COUNT_MAX ? Number(text) : undefined;
+}
+
+/** Two ports, `HOST:CONTAINER`, as in `22:32222`. */
+export function parsePortPair(text: string): string | undefined {
+  const ports = text.trim().split(':').map(parsePort);
+  return ports.length === 2 && ports.every((port) => port !== undefined && port > 0) ? ports.join(':') : undefined;
+}
+
+/** An amount of bytes as Kubernetes writes it: `10Gi`, `500M`. */
+export function parseQuantity(text: string): string | undefined {
+  return /^[1-9]\d{0,8}(?:k|[MGT]|[KMGT]i)?$/.test(text) ? text : undefined;
+}
+
+const LINES_MAX = 1_000_000;
+
+/** A number of lines, 0 and up. */
+export function parseLineCount(text: string): number | undefined {
+  return /^\d{1,7}$/.test(text) && Number(text) <= LINES_MAX ? Number(text) : undefined;
+}

@@ -4,13 +4,22 @@ import type { Readable } from 'node:stream';
 /** Which engine. */
 export type EngineKind = 'docker' | 'podman';
 
+/** A TCP port of the engine's machine that leads into a container. */
+export interface PublishedPort {
+  /** The address it listens on; `0.0.0.0` and `::` for all. */
+  readonly host: string;
+  readonly hostPort: number;
+  readonly containerPort: number;
+}
+
 /** A container. */
 export interface Container {
   readonly name: string;
+  /** False also while it is paused. */
   readonly isRunning: boolean;
   readonly labels: Readonly<Record<string, string>>;
-  /** Ports of this machine that lead into it. */
-  readonly ports: readonly { readonly host: string; readonly hostPort: number; readonly containerPort: number }[];
+  /** None when it does not run: it holds none then. */
+  readonly ports: readonly PublishedPort[];
 }
 
 /** What runs inside a container by `exec`. */
@@ -26,14 +35,21 @@ export interface ContainerEngine {
   readonly kind: EngineKind;
   /** Whether the engine's daemon is on another machine, so that folders of this one cannot be mounted. */
   isRemote(): Promise<boolean>;
-  /** Containers with a label (`key` or `key=value`), running or not. */
-  listContainers(label: string): Promise<Container[]>;
-  /** @returns what the command wrote. @throws DevregError EXEC_FAILED with what it said */
+  /** Containers with a label (`key` or `key=value`), or all of them, running or not. */
+  listContainers(label?: string): Promise<Container[]>;
+  /**
+   * Runs a command in a container, to its end. A command that the signal calls off may still go on inside.
+   * @returns what the command wrote
+   * @throws DevregError EXEC_FAILED with what it said; the signal's reason; what the input fails with
+   */
   exec(request: ExecRequest): Promise<string>;
-  /** @returns the digest of an image's configuration in the engine's store, or undefined when it is not there */
+  /**
+   * @returns the digest the engine knows an image by: of its configuration, or in Docker's containerd store of its
+   *   index or manifest; undefined when it is not there
+   */
   findImage(name: string): Promise<string | undefined>;
-  /** An image of the engine's store as an archive, streamed. */
+  /** An image of the engine's store as an archive, streamed; destroying the stream calls it off. */
   saveImage(name: string, signal?: AbortSignal): Readable;
-  /** Loads an archive into the engine's store. */
+  /** Loads an archive into the engine's store. @throws the signal's reason; what the archive fails with */
   loadImage(archive: Readable, signal?: AbortSignal): Promise<void>;
 }

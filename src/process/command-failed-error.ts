@@ -1,11 +1,12 @@
 /** A program that could not be started, or did not end well. */
 
-/** Why: it is not there, it ended with a code, a signal ended it, or it took too long. */
+/** Why: it is not there, it ended with a code, a signal ended it, it took too long, or it wrote more than is kept. */
 export type CommandFailure =
   | { readonly kind: 'absent' }
   | { readonly kind: 'exited'; readonly exitCode: number }
   | { readonly kind: 'killed'; readonly signal: string }
-  | { readonly kind: 'timeout' };
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'too-much-output' };
 
 /** Tells what was run and what it said, for the rooms above to translate. Secrets are never in arguments. */
 export class CommandFailedError extends Error {

@@ -9,7 +9,7 @@ export interface Command {
   readonly input?: string | Uint8Array | Readable;
   /** Variables beside the inherited ones; undefined takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Ends the program when it aborts. */
+  /** Ends the program, and what it started, when it aborts. */
   readonly signal?: AbortSignal;
   /** Milliseconds after which the program is ended. */
   readonly timeout?: number;
@@ -17,7 +17,7 @@ export interface Command {
   readonly onErrorLine?: (line: string) => void;
 }
 
-/** What a program left behind. */
+/** What a program left behind, as it wrote it, last line break included. Of a long standard error only the end is kept. */
 export interface CommandResult {
   readonly stdout: string;
   readonly stderr: string;
@@ -25,8 +25,9 @@ export interface CommandResult {
 
 /** A program that runs, with its output to be read as it comes. */
 export interface RunningCommand {
+  /** Fails as `done` does, so that half an output is never taken for a whole one. Destroying it ends the program. */
   readonly stdout: Readable;
-  /** Resolves when the program ended well. @throws CommandFailedError */
+  /** Resolves when the program ended well, which it may only once `stdout` is read. @throws as `run` does */
   readonly done: Promise<CommandResult>;
   /** Asks the program to end. */
   stop(): void;
@@ -36,7 +37,7 @@ export interface RunningCommand {
 export interface Runner {
   /**
    * Runs a program to its end.
-   * @throws CommandFailedError; the signal's reason when it aborts
+   * @throws CommandFailedError; the signal's reason when it aborts; what `input` fails with
    */
   run(command: Command): Promise<CommandResult>;
   /** Starts a program whose output is read while it runs; `done.stdout` is then empty. */

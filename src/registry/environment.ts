@@ -31,19 +31,25 @@ const READERS: Readonly<Record<string, Reader>> = {
   REGISTRY_HTTP_DRAINTIMEOUT: readDrainTime,
   REGISTRY_STORAGE_DELETE_ENABLED: (value) =>
     choose(value, { true: { allowDelete: true }, false: { allowDelete: false } }),
+  REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED: (value) => choose(value, { false: {} }),
   REGISTRY_VALIDATION_MANIFESTS_INDEXES_PLATFORMS: (value) =>
     choose(value, { none: { allowSparse: true }, all: { allowSparse: false } }),
 };
 
 /** Asking for protection, or for another store, must not be ignored in silence. */
 const REFUSED: readonly (readonly [prefix: string, instead: string])[] = [
-  ['REGISTRY_AUTH', 'give users with --user and --password-file'],
+  ['REGISTRY_AUTH', 'name an administrator with DEVREG_USER and DEVREG_PASSWORD_FILE'],
+  ['REGISTRY_HTTP_TLS_CLIENTCAS', 'clients are known by passwords and tokens'],
+  ['REGISTRY_HTTP_TLS_LETSENCRYPT', 'give a certificate and its key'],
   ['REGISTRY_PROXY_', 'this registry does not fetch from others'],
-  ['REGISTRY_STORAGE_S3', 'blobs are kept in files, below --data-dir'],
-  ['REGISTRY_STORAGE_GCS', 'blobs are kept in files, below --data-dir'],
-  ['REGISTRY_STORAGE_AZURE', 'blobs are kept in files, below --data-dir'],
+  ['REGISTRY_STORAGE_S3', 'blobs are kept in files'],
+  ['REGISTRY_STORAGE_GCS', 'blobs are kept in files'],
+  ['REGISTRY_STORAGE_AZURE', 'blobs are kept in files'],
   ['REGISTRY_STORAGE_MAINTENANCE_READONLY', 'there is no read-only mode; permissions say who may write'],
 ];
+
+/** What Kubernetes adds for a service that is called registry. */
+const SERVICE_LINK = /^REGISTRY_(?:SERVICE_|PORT(?:_|$))/;
 
 /**
  * Reads the variables that begin with `REGISTRY_`.
@@ -54,13 +60,13 @@ export function readEnvironment(environment: Environment): ReadEnvironment {
   const problems: string[] = [];
   const ignored: string[] = [];
   for (const [name, value] of Object.entries(environment)) {
-    if (!name.startsWith('REGISTRY_') || value === undefined || value === '') continue;
+    if (!name.startsWith('REGISTRY_') || SERVICE_LINK.test(name) || value === undefined || value === '') continue;
     const refused = REFUSED.find(([prefix]) => name.startsWith(prefix));
     const read = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
     const meant = read?.(value, environment);
     if (meant !== undefined) settings.push(meant);
-    else if (read !== undefined) problems.push(`${name}=${value} is not understood.`);
     else if (refused !== undefined) problems.push(`${name} is not supported: ${refused[1]}.`);
+    else if (read !== undefined) problems.push(`${name}=${value} is not understood.`);
     else ignored.push(name);
   }
   return { settings: Object.assign({}, ...settings) as EnvironmentSettings, problems, ignored };

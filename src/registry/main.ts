@@ -1,37 +1,67 @@
-/** The container's door: settings from the environment, the registry, a signal, the end. */
+/** The container's door: a command, settings, the registry, a signal, the end. */
 import { once } from 'node:events';
 import type { RegistryConfig } from './config.ts';
-import { REGISTRY_DEFAULTS } from './defaults.ts';
-import { readEnvironment } from './environment.ts';
+import { USAGE, parseArguments } from './container/arguments.ts';
+import { ContainerConfigError, readContainerConfig } from './container/container-config.ts';
+import { SecretUnreadableError } from './container/secret-file.ts';
+import { EXIT, explainStartFailure } from './container/start-failure.ts';
 import { createLog } from './log.ts';
 import { openRegistry } from './registry.ts';
 
-/** Where Distribution's image keeps its data, and where volumes are mounted. */
-const DATA_DIR = '/var/lib/registry';
-
-/** Exit code of wrong usage. */
-const USAGE = 2;
-
 const log = createLog((lines) => void process.stdout.write(lines));
-const { settings, problems, ignored } = readEnvironment(process.env);
-if (problems.length > 0) {
-  for (const problem of problems) log.error('environment.refused', { problem });
-  process.exitCode = USAGE;
-} else {
-  await serve({
-    ...REGISTRY_DEFAULTS,
-    dataDir: DATA_DIR,
-    listen: [{ host: '0.0.0.0', port: 5000 }],
-    // As with the image it stands in for, whoever reaches the container may write.
-    anonymousPush: true,
-    ...settings,
-  });
+const command = parseArguments(process.argv.slice(2));
+switch (command.kind) {
+  case 'serve':
+    await serve(command.configPath);
+    break;
+  case 'garbage-collect':
+    say('garbage-collect is not available in this version of the registry. Nothing was removed.\n', EXIT.failure);
+    break;
+  case 'help':
+    process.stdout.write(USAGE);
+    break;
+  case 'wrong':
+    say(`${command.problem}\n\n${USAGE}`, EXIT.usage);
 }
 
-async function serve(config: RegistryConfig): Promise<void> {
-  if (ignored.length > 0) log.warn('environment.ignored', { names: ignored.join(' ') });
-  log.warn('open', { meaning: 'Anybody who reaches this registry may push and delete.' });
+async function serve(configPath: string | undefined): Promise<void> {
+  const config = await configure(configPath);
+  if (config === undefined) return;
+  // Process 1 of a container ignores signals that nobody listens for.
   const signal = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-  await using _registry = await openRegistry(config, { log, clock: { now: () => new Date() } });
-  await signal;
+  await using registry = await open(config);
+  if (registry !== undefined) await signal;
+}
+
+async function configure(configPath: string | undefined): Promise<RegistryConfig | undefined> {
+  try {
+    const { config, ignored } = await readContainerConfig(process.env, configPath);
+    if (ignored.length > 0) log.warn('settings.ignored', { names: ignored.join(' ') });
+    if (config.anonymousPush) log.warn('open', { meaning: 'Anybody who reaches this registry may push and delete.' });
+    return config;
+  } catch (error) {
+    const isExpected = error instanceof ContainerConfigError || error instanceof SecretUnreadableError;
+    if (!isExpected) throw error;
+    const problems = error instanceof ContainerConfigError ? error.problems : [error.message];
+    for (const problem of problems) log.error('settings.refused', { problem });
+    process.exitCode = EXIT.usage;
+    return undefined;
+  }
+}
+
+async function open(config: RegistryConfig): Promise<AsyncDisposable | undefined> {
+  try {
+    return await openRegistry(config, { log, clock: { now: () => new Date() } });
+  } catch (error) {
+    const failure = await explainStartFailure(error, config);
+    if (failure === undefined) throw error;
+    log.error('start.failed', { problem: failure.problem });
+    process.exitCode = failure.exitCode;
+    return undefined;
+  }
+}
+
+function say(text: string, exitCode: number): void {
+  process.stderr.write(text);
+  process.exitCode = exitCode;
 }

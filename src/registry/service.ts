@@ -15,12 +15,15 @@ import { createUploads } from './core/uploads.ts';
 import { type Exchange, type FinishedExchange, createExchange } from './http/exchange.ts';
 import { createOriginReader } from './http/origin.ts';
 import { NAMED_REPOSITORIES, createRouteTable } from './http/route.ts';
+import { PROBE_PATHS } from './http/router.ts';
 import { createIndexWriter } from './layout/index-writer.ts';
 import type { Log } from './log.ts';
 import { ensureUsers, openness } from './users.ts';
 
 /** Bytes of the key that signs tokens. */
 const TOKEN_KEY_BYTES = 32;
+
+const OK = 200;
 
 /** What a service stands on. */
 export interface ServiceParts {
@@ -52,7 +55,7 @@ export async function createService({ config, metadata, blobs: store, clock, log
     createIndexWriter(metadata, store, (error) => log.error('index.failed', { error: describe(error) })),
   );
   const uploads = opened.use(createUploads(metadata, store, clock));
-  const manifests = createManifests(metadata, { allowSparse: config.allowSparse, onChange: indexWriter.noteChange });
+  const manifests = createManifests(metadata, { allowSparse: config.allowSparse, onChange: () => indexWriter.noteChange() });
   const useCases = { blobs: createBlobs(metadata, store), uploads, manifests, catalog: createCatalog(metadata) };
 
   let permissions = (await accounts.current()).permissions;
@@ -74,7 +77,9 @@ export async function createService({ config, metadata, blobs: store, clock, log
   return { exchange, [Symbol.asyncDispose]: () => keep.disposeAsync() };
 }
 
+/** Probes come every few seconds; only those that fail are worth a line. */
 function logRequest(log: Log, { request, status, bytes, milliseconds }: FinishedExchange): void {
+  if (PROBE_PATHS.has(request.path) && status === OK) return;
   log.info('request', {
     request: request.id,
     client: request.origin.client,

@@ -14,8 +14,10 @@ export interface ClusterView {
 
 /** The registry. */
 export interface RegistryView {
-  /** The image's name on the node; it is never pulled. */
+  /** The image's name on the node. */
   readonly image: string;
+  /** Whether the node may pull it when it is absent; when this is absent, it may not. */
+  readonly mayPull?: boolean;
   /** The name clients use, and its port on this machine. */
   readonly host: string;
   readonly port: number;
@@ -50,4 +52,6 @@ export interface IngressView {
   readonly image: string;
   /** The domain that users' own apps are below, `localtest.me`. */
   readonly domain: string;
+  /** Whether the cluster has the definitions of the Gateway API, so that the ingress can serve it; absent: no. */
+  readonly gatewayApi?: boolean;
 }

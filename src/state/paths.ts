@@ -26,8 +26,8 @@ export interface RegistryPaths {
 }
 
 /** @param name a valid name */
-export function registryPaths({ data, state }: Folders, name: string): RegistryPaths {
-  const folder = join(registriesFolder({ data, state }), name);
+export function registryPaths({ data, state }: Pick<Folders, 'data' | 'state'>, name: string): RegistryPaths {
+  const folder = join(registriesFolder({ state }), name);
   return {
     lock: join(state, 'locks', name),
     folder,
@@ -40,7 +40,7 @@ export function registryPaths({ data, state }: Folders, name: string): RegistryP
 }
 
 /** The folder that has a folder for each registry. */
-export function registriesFolder({ state }: Folders): string {
+export function registriesFolder({ state }: Pick<Folders, 'state'>): string {
   return join(state, 'registries');
 }
 

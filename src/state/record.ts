@@ -1,8 +1,9 @@
 /** What is remembered of one registry, as text and as a value. Pure. */
 import { DevregError } from '../errors.ts';
+import { isObject, isRecord } from './record-shape.ts';
 
-/** How a registry was asked for; ports are the ones it got. */
-export interface RegistrySettings {
+/** How clients reach a registry, wherever it runs. */
+export interface Endpoint {
   /** The name clients use, which stands in its certificate. */
   readonly host: string;
   /** The port that goes with the host. */
@@ -11,14 +12,44 @@ export interface RegistrySettings {
   readonly registryPort: number;
   /** The administrator. */
   readonly user: string;
-  /** Absolute. */
-  readonly dataDir: string;
   readonly durability: 'full' | 'fast';
   readonly tls: 'auto' | 'off';
 }
 
+/** How a registry of its own was asked for; ports are the ones it got. */
+export interface RegistrySettings extends Endpoint {
+  /** Absolute. */
+  readonly dataDir: string;
+}
+
+/** How a cluster with a registry was asked for; ports are the ones it got. */
+export interface ClusterSettings extends Endpoint {
+  /** More names of the registry, without port. */
+  readonly aliases: readonly string[];
+  /** Whether images are also named by the host's parent domain and a path (S0-25). */
+  readonly pathRouting: boolean;
+  readonly ingress: 'traefik' | 'none';
+  readonly workers: number;
+  /** Undefined: the provider's own. */
+  readonly nodeImage: string | undefined;
+  /** The text of the user's configuration, and where it was from. */
+  readonly kindConfig: { readonly source: string; readonly text: string } | undefined;
+  /** More ports, `HOST:CONTAINER`. */
+  readonly extraPorts: readonly string[];
+  /** The port of each node that leads to the registry. */
+  readonly nodePort: number;
+  /** As Kubernetes writes quantities. */
+  readonly storageSize: string;
+  /** Undefined: a folder of the control plane's node. */
+  readonly storageClass: string | undefined;
+  /** A folder of this machine that outlives the cluster; absolute. */
+  readonly dataDir: string | undefined;
+  /** Undefined: the one that comes with devreg. */
+  readonly registryImage: string | undefined;
+}
+
 /** The process that serves a registry. */
-interface ServingProcess {
+export interface ServingProcess {
   readonly pid: number;
   /** ISO 8601. */
   readonly startedAt: string;
@@ -32,25 +63,42 @@ export interface TrustedFile {
   readonly folders: readonly string[];
 }
 
-/** Everything remembered of a registry. */
-export interface RegistryRecord {
+interface RecordBase {
   readonly name: string;
-  readonly provider: 'process';
   /** ISO 8601. */
   readonly createdAt: string;
+  readonly trusted: readonly TrustedFile[];
+}
+
+/** Everything remembered of a registry that runs by itself. */
+export interface RegistryRecord extends RecordBase {
+  readonly provider: 'process';
   readonly settings: RegistrySettings;
   /** The process that was started last; whether it still runs is for the data folder's lock to say. */
   readonly process: ServingProcess | undefined;
   /** The outermost folder that was made to keep the data in; undefined when it was there before. */
   readonly madeFolder: string | undefined;
-  readonly trusted: readonly TrustedFile[];
 }
+
+/** Everything remembered of a cluster with a registry. */
+export interface ClusterRecord extends RecordBase {
+  readonly provider: 'kind';
+  readonly settings: ClusterSettings;
+  readonly engine: 'docker' | 'podman';
+  /** `creating` from before the first thing is made until everything stands. */
+  readonly stage: 'creating' | 'ready';
+  /** The file in which names were given to this machine's loopback; undefined: none was changed. */
+  readonly hostsFile: string | undefined;
+}
+
+/** Whatever devreg remembers by a name. */
+export type AnyRecord = RegistryRecord | ClusterRecord;
 
 /** The version of the text; a newer devreg that changes its meaning counts up. */
 const FORMAT = 1;
 
 /** Writes a record down. */
-export function formatRecord(record: RegistryRecord): string {
+export function formatRecord(record: AnyRecord): string {
   return `${JSON.stringify({ format: FORMAT, ...record }, undefined, 2)}\n`;
 }
 
@@ -59,15 +107,13 @@ export function formatRecord(record: RegistryRecord): string {
  * @param file where the text is from, for the error
  * @throws DevregError RECORD_DAMAGED, RECORD_TOO_NEW
  */
-export function parseRecord(text: string, file: string): RegistryRecord {
+export function parseRecord(text: string, file: string): AnyRecord {
   const json = parseJson(text);
   if (isObject(json) && typeof json['format'] === 'number' && json['format'] > FORMAT) throw tooNew(file);
   if (!isObject(json) || json['format'] !== FORMAT || !isRecord(json)) throw damaged(file);
-  const { name, provider, createdAt, settings, process, madeFolder, trusted } = json;
-  return { name, provider, createdAt, settings, process, madeFolder, trusted };
+  const { format: _format, ...record } = json;
+  return record;
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 function parseJson(text: string): unknown {
   try {
@@ -75,58 +121,6 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(json: Json): json is Json & RegistryRecord {
-  const { name, provider, createdAt, settings, process, madeFolder, trusted } = json;
-  return (
-    areTexts(name, createdAt) &&
-    provider === 'process' &&
-    isSettings(settings) &&
-    (process === undefined || isServingProcess(process)) &&
-    (madeFolder === undefined || typeof madeFolder === 'string') &&
-    Array.isArray(trusted) &&
-    trusted.every(isTrustedFile)
-  );
-}
-
-function isSettings(value: unknown): value is RegistrySettings {
-  if (!isObject(value)) return false;
-  const { host, port, registryPort, user, dataDir, durability, tls } = value;
-  return (
-    areTexts(host, user, dataDir) &&
-    isPort(port) &&
-    isPort(registryPort) &&
-    (durability === 'full' || durability === 'fast') &&
-    (tls === 'auto' || tls === 'off')
-  );
-}
-
-function isServingProcess(value: unknown): value is ServingProcess {
-  return isObject(value) && isPid(value['pid']) && typeof value['startedAt'] === 'string';
-}
-
-function isTrustedFile(value: unknown): value is TrustedFile {
-  if (!isObject(value)) return false;
-  const { registry, path, hashes, folders } = value;
-  return areTexts(registry, path) && Array.isArray(hashes) && Array.isArray(folders) && areTexts(...hashes, ...folders);
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function areTexts(...values: readonly unknown[]): boolean {
-  return values.every((value) => typeof value === 'string');
-}
-
-function isPort(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535;
-}
-
-/** Signals to 0, 1 and negative numbers reach whole groups of processes, or the first of all. */
-function isPid(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) > 1;
 }
 
 function damaged(file: string): DevregError {

@@ -3,15 +3,15 @@ import type { Folders } from './folders.ts';
 import { isName } from './name.ts';
 import { registriesFolder, registryPaths } from './paths.ts';
 import { listFolder, readIfPresent, removeIfEmpty, removePath, writePrivateFile } from './private-files.ts';
-import { type RegistryRecord, formatRecord, parseRecord } from './record.ts';
+import { type AnyRecord, formatRecord, parseRecord } from './record.ts';
 
 /** Reads and writes records; every method may throw a DevregError when the file system refuses. */
 export interface Records {
   /** @throws DevregError RECORD_DAMAGED, RECORD_TOO_NEW */
-  find(name: string): Promise<RegistryRecord | undefined>;
+  find(name: string): Promise<AnyRecord | undefined>;
   /** Every record, by name. */
-  list(): Promise<RegistryRecord[]>;
-  save(record: RegistryRecord): Promise<void>;
+  list(): Promise<AnyRecord[]>;
+  save(record: AnyRecord): Promise<void>;
   /** Forgets a registry and its log; credentials stay. */
   remove(name: string): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** Which registry a command is about. */
 import { DevregError } from '../errors.ts';
 import { parseName, resolveName } from '../state/name.ts';
-import type { RegistryRecord } from '../state/record.ts';
+import type { AnyRecord } from '../state/record.ts';
 
 /**
  * The name of the registry a command is about.
@@ -9,22 +9,22 @@ import type { RegistryRecord } from '../state/record.ts';
  * @param records all there are
  * @throws DevregError NAME_REFUSED
  */
-export function chooseName(chosen: string | undefined, records: readonly RegistryRecord[]): string {
+export function chooseName(chosen: string | undefined, records: readonly AnyRecord[]): string {
   return resolveName(chosen === undefined ? undefined : parseName(chosen), records.map(nameOf));
 }
 
 /** Whether a command that is given no name would be about this registry. */
-export function isImplied(name: string, records: readonly RegistryRecord[]): boolean {
+export function isImplied(name: string, records: readonly AnyRecord[]): boolean {
   return resolveName(undefined, records.map(nameOf)) === name;
 }
 
 /** Nothing is called so. */
-export function noSuchRegistry(name: string, records: readonly RegistryRecord[]): DevregError {
+export function noSuchRegistry(name: string, records: readonly AnyRecord[]): DevregError {
   const names = records.map(nameOf).join(', ');
   const hint = names === '' ? 'Make one with devreg create.' : `Choose another with --name: ${names}.`;
   return new DevregError('not-found', 'REGISTRY_NOT_FOUND', `There is no registry called ${name}.`, { hint });
 }
 
-function nameOf({ name }: RegistryRecord): string {
+function nameOf({ name }: AnyRecord): string {
   return name;
 }

@@ -2,7 +2,7 @@
 import { DevregError } from '../errors.ts';
 import { describeProcess } from '../provider/process/process-command.ts';
 import type { Occupant, PortInUseError } from '../provider/provider.ts';
-import type { RegistryRecord, RegistrySettings } from '../state/record.ts';
+import type { AnyRecord, Endpoint, RegistryRecord } from '../state/record.ts';
 
 /** Somebody whom no record tells of works on the data folder. */
 export function folderOccupied(dataDir: string, occupant: Occupant): DevregError {
@@ -23,15 +23,28 @@ export function describeOccupant({ pid, host, command }: Occupant): string {
  */
 export function portTaken(
   error: PortInUseError,
-  settings: RegistrySettings,
-  others: readonly RegistryRecord[],
+  settings: Pick<Endpoint, 'port'>,
+  others: readonly AnyRecord[],
 ): DevregError {
   const { port, cause } = error;
   const option = port === settings.port ? '--port' : '--registry-port';
   const owner = others.find((record) => record.settings.port === port || record.settings.registryPort === port);
-  const isOwners = owner?.process !== undefined && error.message.includes(`process ${owner.process.pid} `);
+  const isOwners = owner !== undefined && (owner.provider === 'kind' || isServedBy(owner, error));
   const message = isOwners ? `Port ${port} is in use by the registry ${owner.name}.` : error.message;
   const end = isOwners ? `delete that registry (devreg delete --name ${owner.name})` : 'end that program';
   const hint = `Choose another port with ${option}, or 0 to have one chosen; or ${end}.`;
   return new DevregError('conflict', 'PORT_IN_USE', message, { hint, cause });
+}
+
+/** What holds the port says so by its number. */
+function isServedBy({ process }: RegistryRecord, { message }: PortInUseError): boolean {
+  return process !== undefined && message.includes(`process ${process.pid} `);
+}
+
+/** The name belongs to a registry that runs somewhere else. */
+export function providerFixed({ name, provider }: AnyRecord): DevregError {
+  const what = provider === 'kind' ? 'a cluster' : 'a process of this machine';
+  return new DevregError('conflict', 'PROVIDER_FIXED', `${name} runs as ${what}.`, {
+    hint: `Choose another --name, or delete that one first: devreg delete --name ${name}.`,
+  });
 }

@@ -5,7 +5,9 @@ import type { Folders } from '../state/folders.ts';
 import { lockName } from '../state/name-lock.ts';
 import { authorityFolder, registryPaths } from '../state/paths.ts';
 import type { RegistryRecord, RegistrySettings } from '../state/record.ts';
-import { folderOccupied } from './conflicts.ts';
+import type { Records } from '../state/records.ts';
+import { announceAuthority } from './authority-news.ts';
+import { folderOccupied, providerFixed } from './conflicts.ts';
 import { makeDataFolder, removeDataFolder } from './data-folder.ts';
 import { type TrustPlace, othersThan, releaseTrust, trustOnHost } from './host-trust.ts';
 import { type LaunchPorts, launch } from './launch.ts';
@@ -51,7 +53,7 @@ export async function createRegistry(request: CreateRequest, ports: CreatePorts)
   const paths = registryPaths(ports.folders, request.name);
   const onWait = () => progress.note(`Waiting for another devreg to finish with ${request.name}.`);
   using _lock = await lockName(paths.lock, signal, onWait);
-  const before = await records.find(request.name);
+  const before = await findProcess(request.name, records);
   const settings = settleSettings(request.wanted, before?.settings, paths.data);
   const condition = await provider.inspect({ settings, process: before?.process });
   if (condition.state === 'occupied') throw folderOccupied(settings.dataDir, condition.occupant);
@@ -69,6 +71,12 @@ export async function createRegistry(request: CreateRequest, ports: CreatePorts)
   await launched.started?.keep();
   undo.move();
   return { record, outcome: outcomeOf(before, isRunning, kept !== undefined), ca: certificate?.ca.file };
+}
+
+async function findProcess(name: string, records: Records): Promise<RegistryRecord | undefined> {
+  const found = await records.find(name);
+  if (found !== undefined && found.provider !== 'process') throw providerFixed(found);
+  return found;
 }
 
 function isAsWanted(before: RegistryRecord | undefined, settings: RegistrySettings): before is RegistryRecord {
@@ -109,13 +117,7 @@ async function prepareCertificate(
     now: now(),
     outsideHint: OUTSIDE_HINT,
   });
-  if (certificate.ca.outcome === 'made')
-    progress.note(`Made a certificate authority for this user, ${certificate.ca.file}.`);
-  if (certificate.ca.outcome === 'renewed') {
-    progress.warn(
-      `The certificate authority was due and has been renewed: trust ${certificate.ca.file} wherever you trusted it by hand.`,
-    );
-  }
+  announceAuthority(certificate, progress);
   return certificate;
 }
 
@@ -132,7 +134,7 @@ async function ensureTrust(
   };
   const known = new Set(record.trusted.map(({ path }) => path));
   undo.defer(async () => {
-    const trusted = (await records.find(record.name))?.trusted ?? [];
+    const trusted = (await findProcess(record.name, records))?.trusted ?? [];
     await releaseTrust(
       trusted.filter(({ path }) => !known.has(path)),
       await othersThan(record.name, records),
@@ -143,6 +145,6 @@ async function ensureTrust(
   } catch (error) {
     if (!isDevregError(error)) throw error;
     progress.warn(`${error.message} Clients will not trust the registry's certificate by themselves.`);
-    return (await records.find(record.name)) ?? record;
+    return (await findProcess(record.name, records)) ?? record;
   }
 }

@@ -7,7 +7,7 @@ import { lockName } from '../state/name-lock.ts';
 import { registryPaths } from '../state/paths.ts';
 import type { RegistryRecord } from '../state/record.ts';
 import type { Records } from '../state/records.ts';
-import { describeOccupant, folderOccupied } from './conflicts.ts';
+import { describeOccupant, folderOccupied, providerFixed } from './conflicts.ts';
 import { removeDataFolder } from './data-folder.ts';
 import { othersThan, releaseTrust } from './host-trust.ts';
 import type { Progress } from './progress.ts';
@@ -52,6 +52,7 @@ export async function deleteRegistry({ name, volumes }: DeleteRequest, ports: De
     progress.note(`Waiting for another devreg to finish with ${name}.`),
   );
   const record = await records.find(name);
+  if (record !== undefined && record.provider !== 'process') throw providerFixed(record);
   const dataDir = record?.settings.dataDir ?? paths.data;
   if (record !== undefined) {
     await end(record, volumes, ports);

@@ -1,5 +1,5 @@
 /** Makes podman, buildah and skopeo of this user trust a registry, and takes exactly that back. */
-import type { RegistryRecord, TrustedFile } from '../state/record.ts';
+import type { AnyRecord, TrustedFile } from '../state/record.ts';
 import type { Records } from '../state/records.ts';
 import { applyContainersCerts, findCertPlaces, undoContainersCerts } from '../trust/containers-certs-files.ts';
 import { planContainersCerts } from '../trust/containers-certs.ts';
@@ -19,13 +19,13 @@ export interface TrustPlace {
  * @returns the record as it was saved
  * @throws DevregError when the file system refuses
  */
-export async function trustOnHost(
-  record: RegistryRecord,
+export async function trustOnHost<Kind extends AnyRecord>(
+  record: Kind,
   wanted: { readonly certificate: string; readonly registries: readonly string[] },
   place: TrustPlace,
   records: Records,
   progress: Progress,
-): Promise<RegistryRecord> {
+): Promise<Kind> {
   const request = { ...place, ...wanted };
   const places = await findCertPlaces({ ...request, written: [] });
   // Others are read after looking: a folder that one of them made stands in its record before it is there to be seen.
@@ -52,13 +52,13 @@ export async function trustOnHost(
 }
 
 /** Removes the files that no other registry needs. */
-export async function releaseTrust(files: readonly TrustedFile[], others: readonly RegistryRecord[]): Promise<void> {
+export async function releaseTrust(files: readonly TrustedFile[], others: readonly AnyRecord[]): Promise<void> {
   const needed = new Set(others.flatMap(({ trusted }) => trusted.map(({ path }) => path)));
   await undoContainersCerts(files.filter(({ path }) => !needed.has(path)));
 }
 
 /** The records of all registries but one. */
-export async function othersThan(name: string, records: Records): Promise<RegistryRecord[]> {
+export async function othersThan(name: string, records: Records): Promise<AnyRecord[]> {
   return (await records.list()).filter((record) => record.name !== name);
 }
 

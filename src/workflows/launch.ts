@@ -7,11 +7,11 @@ import {
   type StartRequest,
   type StartedRegistry,
 } from '../provider/provider.ts';
-import { type CredentialStore, drawPassword } from '../state/credentials.ts';
 import type { RegistryPaths } from '../state/paths.ts';
 import type { RegistryRecord, RegistrySettings } from '../state/record.ts';
 import type { Records } from '../state/records.ts';
 import { portTaken } from './conflicts.ts';
+import { type CredentialPorts, ensureCredentials } from './ensure-credentials.ts';
 import { certificateFolder } from './data-folder.ts';
 import { othersThan } from './host-trust.ts';
 import type { Progress } from './progress.ts';
@@ -32,14 +32,12 @@ export interface LaunchPlan {
 }
 
 /** What launching works with. */
-export interface LaunchPorts {
+export interface LaunchPorts extends CredentialPorts {
   readonly records: Records;
-  readonly credentials: CredentialStore;
   readonly provider: RegistryProvider;
   readonly progress: Progress;
   readonly signal: AbortSignal;
   readonly now: () => Date;
-  readonly drawToken: () => string;
 }
 
 /** A registry that runs but ends with us, and its record as it was saved. */
@@ -63,7 +61,7 @@ export async function launch(plan: LaunchPlan, ports: LaunchPorts, undo: AsyncDi
   let isStopping = false;
   // It comes back last of all, when its password is what it was.
   if (running !== undefined) undo.defer(async () => (isStopping ? bringBack(running, plan, ports) : undefined));
-  await ensureCredentials(plan, ports, undo);
+  await ensureCredentials(name, plan.rotatePassword, ports, undo);
   if (running !== undefined) {
     isStopping = true;
     const end = await progress.step('Stopping the registry', () => provider.stop(running, signal));
@@ -74,18 +72,6 @@ export async function launch(plan: LaunchPlan, ports: LaunchPorts, undo: AsyncDi
   const record = recordOf(plan, started, ports.now());
   await records.save(record);
   return { record, started };
-}
-
-/** Draws them where there are none yet, or new ones are asked for. */
-async function ensureCredentials(
-  plan: LaunchPlan,
-  { credentials, drawToken }: LaunchPorts,
-  undo: AsyncDisposableStack,
-): Promise<void> {
-  const known = await credentials.find(plan.name);
-  if (known !== undefined && !plan.rotatePassword) return;
-  undo.defer(() => (known === undefined ? credentials.remove(plan.name) : credentials.save(plan.name, known)));
-  await credentials.save(plan.name, { password: drawPassword(), token: drawToken() });
 }
 
 /** Of a port that may be any, the one from before is tried first. */

@@ -6,6 +6,8 @@ export interface Progress {
   step<T>(title: string, work: () => Promise<T>): Promise<T>;
   /** Something worth knowing that is no step. */
   note(text: string): void;
+  /** What is going on within a step; shown where there is room for it. */
+  detail(text: string): void;
   /** Something that did not go as it should, though the recipe goes on. */
   warn(text: string): void;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Credentials } from '../state/credentials.ts';
 import type { Folders } from '../state/folders.ts';
 import { authorityFolder } from '../state/paths.ts';
-import type { RegistryRecord } from '../state/record.ts';
+import type { AnyRecord } from '../state/record.ts';
 import { registryNames } from './settings.ts';
 
 /** One secret; the keys are what scripts read. */
@@ -31,7 +31,7 @@ const PACKAGES = ['registry', 'gitea'];
  * @param credentials undefined when they are gone
  */
 export function secretsOf(
-  { settings }: RegistryRecord,
+  { settings }: AnyRecord,
   credentials: Credentials | undefined,
   packages: readonly string[],
   folders: Folders,

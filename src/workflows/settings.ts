@@ -1,7 +1,7 @@
 /** How a registry is to be: what is asked for now, over what it was before, over the defaults. Pure. */
 import { parseSubjectName } from '../certs/subject-name.ts';
 import { DevregError } from '../errors.ts';
-import type { RegistrySettings } from '../state/record.ts';
+import type { Endpoint, RegistrySettings } from '../state/record.ts';
 
 /** What is asked for now; the rest stays as it was. Port 0 means any port. */
 export type WantedSettings = Partial<RegistrySettings>;
@@ -46,11 +46,15 @@ export function registryNames({
   host,
   port,
   registryPort,
-}: RegistrySettings): readonly [byHost: string, byLocalhost: string] {
+}: Pick<Endpoint, 'host' | 'port' | 'registryPort'>): readonly [byHost: string, byLocalhost: string] {
   return [`${host}:${port}`, `localhost:${registryPort}`];
 }
 
-function parseHost(text: string): string {
+/**
+ * A host as it stands in images' names.
+ * @throws DevregError NAME_INVALID, HOST_REFUSED
+ */
+export function parseHost(text: string): string {
   const { kind, value } = parseSubjectName(text);
   if (!value.startsWith('*') && (kind === 'dns' || !value.includes(':'))) return value;
   throw new DevregError('usage', 'HOST_REFUSED', `${JSON.stringify(text)} cannot be part of an image's name.`, {
@@ -58,7 +62,8 @@ function parseHost(text: string): string {
   });
 }
 
-function portsEqual(port: number): DevregError {
+/** Two doors need two ports. */
+export function portsEqual(port: number): DevregError {
   const message = `--port and --registry-port are both ${port}.`;
   return new DevregError('usage', 'PORTS_EQUAL', message, { hint: 'Give two ports, or 0 to have one chosen.' });
 }

@@ -11,8 +11,9 @@ const network6 = fc.integer({ min: 1, max: 128 }).map((prefix) => `::/${prefix}`
 describe('name constraints', () => {
   it('are a sequence of permitted subtrees, in DER', () => {
     const der = encodeNameConstraints({ domains: ['svc'], networks: ['172.16.0.0/12'] });
-    const dns = '3005' + '8203737663';
-    const ip = '300a' + '8708ac100000fff00000';
+    // A subtree each: its length, then the name with its own.
+    const dns = '30058203737663';
+    const ip = '300a8708ac100000fff00000';
     expect(Buffer.from(der, 'latin1').toString('hex')).toBe(`3015a013${dns}${ip}`);
   });
 

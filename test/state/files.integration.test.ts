@@ -15,6 +15,7 @@ async function makeFolders(): Promise<Folders & AsyncDisposable> {
   return {
     data: join(temp.path, 'data'),
     state: join(temp.path, 'state'),
+    cache: join(temp.path, 'cache'),
     [Symbol.asyncDispose]: () => temp[Symbol.asyncDispose](),
   };
 }

@@ -1,11 +1,12 @@
 /** Records as text, and texts that are none. */
 import { describe, expect, it } from 'vitest';
 import { formatRecord, parseRecord } from '../../src/state/record.ts';
-import { RECORD } from './sample-record.ts';
+import type { AnyRecord } from '../../src/state/record.ts';
+import { CLUSTER_RECORD, RECORD } from './sample-record.ts';
 
 /** The text with one place changed. */
-function changed(path: readonly string[], value: unknown): string {
-  const record = JSON.parse(formatRecord(RECORD));
+function changed(path: readonly string[], value: unknown, from: AnyRecord = RECORD): string {
+  const record = JSON.parse(formatRecord(from));
   const last = path.at(-1) ?? '';
   let place = record;
   for (const key of path.slice(0, -1)) place = place[key];
@@ -17,6 +18,13 @@ it('is read as it was written, with and without what may be missing', () => {
   expect(parseRecord(formatRecord(RECORD), 'file')).toEqual(RECORD);
   const stopped = { ...RECORD, process: undefined, madeFolder: undefined, trusted: [] };
   expect(parseRecord(formatRecord(stopped), 'file')).toEqual(stopped);
+});
+
+it('of a cluster is read as it was written, with and without what may be missing', () => {
+  expect(parseRecord(formatRecord(CLUSTER_RECORD), 'file')).toEqual(CLUSTER_RECORD);
+  const missing = { nodeImage: undefined, kindConfig: undefined, storageClass: undefined, dataDir: undefined };
+  const plain = { ...CLUSTER_RECORD, settings: { ...CLUSTER_RECORD.settings, ...missing }, hostsFile: undefined };
+  expect(parseRecord(formatRecord(plain), 'file')).toEqual(plain);
 });
 
 describe('refuses a text when', () => {
@@ -45,6 +53,30 @@ describe('refuses a text when', () => {
         code: 'RECORD_DAMAGED',
         message: '/state/record.json is not what devreg wrote there.',
       }),
+    );
+  });
+
+  it.each([
+    [['engine'], 'moby'],
+    [['stage'], 'done'],
+    [['hostsFile'], 1],
+    [['settings', 'aliases'], 'a'],
+    [['settings', 'aliases', '0'], 1],
+    [['settings', 'pathRouting'], 'yes'],
+    [['settings', 'ingress'], 'nginx'],
+    [['settings', 'workers'], '2'],
+    [['settings', 'nodeImage'], null],
+    [['settings', 'kindConfig'], 'kind: Cluster'],
+    [['settings', 'kindConfig', 'text'], undefined],
+    [['settings', 'extraPorts'], [22]],
+    [['settings', 'nodePort'], -1],
+    [['settings', 'storageSize'], 10],
+    [['settings', 'storageClass'], 1],
+    [['settings', 'dataDir'], false],
+    [['settings', 'registryImage'], 1],
+  ])('a cluster’s %j is %j', (path, value) => {
+    expect(() => parseRecord(changed(path, value, CLUSTER_RECORD), 'file')).toThrow(
+      expect.objectContaining({ code: 'RECORD_DAMAGED' }),
     );
   });
 

@@ -1,7 +1,7 @@
-/** A record for tests. */
-import type { RegistryRecord } from '../../src/state/record.ts';
+/** Records for tests. */
+import type { ClusterRecord, RegistryRecord } from '../../src/state/record.ts';
 
-/** A whole record. */
+/** A whole record of a process. */
 export const RECORD: RegistryRecord = {
   name: 'devreg',
   provider: 'process',
@@ -18,4 +18,35 @@ export const RECORD: RegistryRecord = {
   process: { pid: 1234, startedAt: '2026-01-02T03:04:06.000Z' },
   madeFolder: '/data',
   trusted: [{ registry: 'localhost:5001', path: '/home/ca.crt', hashes: ['ab'], folders: ['/home'] }],
+};
+
+/** A whole record of a cluster. */
+export const CLUSTER_RECORD: ClusterRecord = {
+  name: 'dev',
+  provider: 'kind',
+  createdAt: '2026-01-02T03:04:05.000Z',
+  settings: {
+    host: 'registry.localtest.me',
+    port: 8443,
+    registryPort: 5001,
+    user: 'giteaAdmin',
+    durability: 'full',
+    tls: 'auto',
+    aliases: ['images.localtest.me'],
+    pathRouting: true,
+    ingress: 'traefik',
+    workers: 2,
+    nodeImage: 'kindest/node:v1.34.0',
+    kindConfig: { source: 'kind.yaml', text: 'kind: Cluster\n' },
+    extraPorts: ['22:32222'],
+    nodePort: 30_050,
+    storageSize: '10Gi',
+    storageClass: 'standard',
+    dataDir: '/data',
+    registryImage: 'registry:2',
+  },
+  engine: 'docker',
+  stage: 'ready',
+  hostsFile: '/etc/hosts',
+  trusted: [],
 };

@@ -20,7 +20,7 @@ async function serve({ config, trouble }: RegistryOrder): Promise<void> {
   try {
     if (trouble !== undefined) arrangeTrouble(trouble);
     await using registry = await openRegistry(config, { log, clock: { now: () => new Date() } });
-    process.once('message', (later: Trouble) => {
+    process.on('message', (later: Trouble) => {
       arrangeTrouble(later);
       tell({ isInTrouble: true });
     });

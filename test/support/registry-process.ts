@@ -38,7 +38,7 @@ export interface RunningRegistry extends AsyncDisposable {
   readonly port: number;
   readonly exited: Promise<RegistryExit>;
   kill(signal: 'SIGKILL' | 'SIGTERM'): void;
-  /** Has something go wrong from now on. */
+  /** Has something go wrong from now on; the process may be gone because of it when this resolves. */
   trouble(trouble: Trouble): Promise<void>;
   /** Lines of the log so far, and what the process wrote to standard error. */
   output(): string;
@@ -68,9 +68,11 @@ export function testConfig(settings: Pick<RegistryConfig, 'dataDir'> & Partial<R
 /**
  * Starts a process without waiting for it, so that loading the program goes on beside other things.
  * @param program the entry beside this file, or what `bundleRegistryProcess` made of it
+ * @param entering the beginning of the command, when the process shall be started by another program
  */
-export function bootRegistry(program: string = ENTRY): BootedRegistry {
-  const child = spawn(execPath, [program], {
+export function bootRegistry(program: string = ENTRY, entering: readonly string[] = []): BootedRegistry {
+  const command = [...entering, execPath, program];
+  const child = spawn(command[0] ?? execPath, command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...env, NODE_COMPILE_CACHE: COMPILE_CACHE },
   });
@@ -100,19 +102,14 @@ export function bootRegistry(program: string = ENTRY): BootedRegistry {
         kill: (signal) => void child.kill(signal),
         async trouble(trouble) {
           const begun = nextNews(child);
-          child.send(trouble);
-          await begun;
+          child.send(trouble, () => undefined);
+          await Promise.race([begun, exited]);
         },
         [Symbol.asyncDispose]: end,
       };
     },
     [Symbol.asyncDispose]: end,
   };
-}
-
-/** Starts a registry and waits until it listens. */
-export function startRegistry(config: RegistryConfig, program?: string): Promise<RunningRegistry> {
-  return bootRegistry(program).open({ config });
 }
 
 async function exitOf(child: ChildProcess): Promise<RegistryExit> {

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Durability } from '../../src/registry/core/ports.ts';
-import { type RegistryExit, type RunningRegistry, startRegistry, testConfig } from '../support/registry-process.ts';
+import { type RegistryExit, type RunningRegistry, bootRegistry, testConfig } from '../support/registry-process.ts';
 import type { Client } from './client/client.ts';
 import { HttpClient } from './client/http-client.ts';
 import { type Stage, clientOf, makeOwners, quietPerformer } from './client/performing.ts';
@@ -50,9 +50,10 @@ export interface DiskBench extends AsyncDisposable {
 export async function openDiskBench(seed: string, durability: Durability): Promise<DiskBench> {
   await using opened = new AsyncDisposableStack();
   const disk = opened.use(await mountSmallDisk(MEGABYTES));
-  const config = testConfig({ dataDir: join(disk.path, 'data'), durability, grace: 500 });
-  await mkdir(config.dataDir);
-  let registry = await startRegistry(config);
+  await mkdir(join(disk.path, 'data'));
+  const config = testConfig({ dataDir: join(disk.innerPath, 'data'), durability, grace: 500 });
+  const start = (): Promise<RunningRegistry> => bootRegistry(undefined, disk.entering).open({ config });
+  let registry = await start();
   let http = new HttpClient(registry.port);
   opened.defer(() => registry[Symbol.asyncDispose]());
   opened.defer(() => http[Symbol.dispose]());
@@ -91,7 +92,7 @@ export async function openDiskBench(seed: string, durability: Durability): Promi
       registry.kill(signal);
       const exit = await registry.exited;
       worlds.crash();
-      registry = await startRegistry(config);
+      registry = await start();
       http = new HttpClient(registry.port);
       return exit;
     },

@@ -9,7 +9,14 @@ export interface Ending {
   /** After how many answers to all clients together the signal comes, if the process is still there. */
   readonly answers: number;
   readonly signal: 'SIGKILL' | 'SIGTERM';
+  /** When a registry that was told to end dies before it has; undefined: it ends in peace. */
+  readonly closingDeath?: Death;
 }
+
+/** How often a registry is told to end, how often it then dies over it, and within how many moments. */
+const IS_TOLD = 0.25;
+const DIES_CLOSING = 0.4;
+const CLOSING_MOMENTS_MAX = 10;
 
 /** Each moment comes with every so many answers. */
 const ANSWERS_PER_MOMENT = 5;
@@ -20,12 +27,18 @@ const ANSWERS_PER_MOMENT = 5;
  */
 export function drawEnding(random: Random, answersMax: number): Ending {
   const answers = 1 + random.below(answersMax);
-  if (random.chance(0.2))
-    return { text: `SIGTERM after ${answers} answers`, death: undefined, answers, signal: 'SIGTERM' };
+  if (random.chance(IS_TOLD)) return drawClosing(random, answers);
   if (random.chance(0.4))
     return { text: `SIGKILL after ${answers} answers`, death: undefined, answers, signal: 'SIGKILL' };
   const death = drawDeath(random, Math.ceil(answersMax / ANSWERS_PER_MOMENT));
   return { text: `death ${describeDeath(death)}`, death, answers: answersMax, signal: 'SIGKILL' };
+}
+
+function drawClosing(random: Random, answers: number): Ending {
+  const closing = { text: `SIGTERM after ${answers} answers`, death: undefined, answers, signal: 'SIGTERM' } as const;
+  if (!random.chance(DIES_CLOSING)) return closing;
+  const closingDeath = drawDeath(random, CLOSING_MOMENTS_MAX);
+  return { ...closing, text: `${closing.text}, to die ${describeDeath(closingDeath)}`, closingDeath };
 }
 
 /** Draws a moment of death. */

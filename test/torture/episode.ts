@@ -13,8 +13,9 @@ import { HttpClient } from './client/http-client.ts';
 import { type Owner, makeOwners, quietPerformer } from './client/performing.ts';
 import { type Contents, makeContents } from './contents/contents.ts';
 import { type Ending, describeDeath, drawDeath, drawEnding, drawSlowness } from './ending.ts';
+import { replayCommand } from './episodes.ts';
 import { History, lastOf, problemsIn } from './history.ts';
-import { live } from './life.ts';
+import { type LifeReport, live } from './life.ts';
 import { lookAtEverything, lookAtUploads } from './look.ts';
 import { afterRebuild } from './model/rules.ts';
 import { EMPTY_STATE, type State } from './model/state.ts';
@@ -100,10 +101,10 @@ class Episode {
     await this.#open();
     for (this.#cycle = 1; this.#cycle <= this.#options.cycles; this.#cycle++) {
       const isLast = this.#cycle === this.#options.cycles;
-      answers += await this.#liveOnce(isLast);
+      const life = await this.#liveOnce(isLast);
+      answers += life.answers;
       await this.#storedBlobs.check();
-      const isClean = this.#ending?.signal === 'SIGTERM';
-      const isRebuilt = isClean && (isLast || this.#random.chance(LOSES_METADATA));
+      const isRebuilt = life.isClean && (isLast || this.#random.chance(LOSES_METADATA));
       if (isRebuilt) await this.#loseMetadata();
       if (this.#random.chance(isRebuilt ? DIES_REBUILDING : DIES_OPENING)) {
         await this.#dieOpening(isRebuilt ? REBUILDING_MOMENTS_MAX : OPENING_MOMENTS_MAX);
@@ -123,9 +124,9 @@ class Episode {
   describe(error: unknown): string {
     const { seed, durability, folder } = this.#options;
     return [
-      `${String(error)}`,
+      String(error),
       `Seed ${seed} (durability ${durability}), cycle ${this.#cycle} with ${this.#ending?.text}, in ${folder}.`,
-      `The same again: DEVREG_TORTURE_SEED=${seed} npm run torture`,
+      `The same again: ${replayCommand(seed)}`,
       `The last operations:\n${this.#history.last(60)}`,
       `The registry's output:\n${lastOf(this.#registry?.output() ?? '')}`,
     ].join('\n');
@@ -140,17 +141,18 @@ class Episode {
     this.#history.add('episode', 'opened');
   }
 
-  async #liveOnce(isLast: boolean): Promise<number> {
+  async #liveOnce(isLast: boolean): Promise<LifeReport> {
     const drawn = drawEnding(this.#random, this.#options.answersMax);
-    this.#ending = isLast ? { ...drawn, text: 'SIGTERM at last', death: undefined, signal: 'SIGTERM' } : drawn;
+    const { answers } = drawn;
+    this.#ending = isLast ? { text: 'SIGTERM at last', death: undefined, answers, signal: 'SIGTERM' } : drawn;
     const slowness = drawSlowness(this.#random);
     const slow = slowness === undefined ? '' : `; ${slowness.call} takes ${slowness.delay} ms`;
     this.#history.add('episode', `cycle ${this.#cycle}, to end by ${this.#ending.text}${slow}`);
     const stage = { worlds: this.#worlds, history: this.#history, contents: this.#contents };
-    const answers = await live(this.#opened(), stage, this.#owners, { ending: this.#ending, slowness });
+    const life = await live(this.#opened(), stage, this.#owners, { ending: this.#ending, slowness });
     this.#worlds.crash();
     this.#history.add('episode', `ended, perhaps in ${this.#worlds.states.length} states`);
-    return answers;
+    return life;
   }
 
   /** Deletes the metadata, so that the next start makes them anew. */

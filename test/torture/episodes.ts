@@ -9,8 +9,8 @@ export interface EpisodeShape {
 }
 
 /** Most of what a death can spoil happens within some dozens of requests; what memory keeps is spoilt later. */
-const SHORT_LIVES = { cycles: 25, answersMax: 80 };
-const LONG_LIVES = { cycles: 2, answersMax: 2_000 };
+const SHORT_LIVES = { cycles: 25, answersMax: 60 };
+const LONG_LIVES = { cycles: 2, answersMax: 1_000 };
 
 /** Every so many seeds have long lives. */
 const LONG_EVERY = 5;
@@ -27,14 +27,26 @@ export function shapeOf(seed: number): EpisodeShape {
 }
 
 /**
- * Chooses seeds, in a row.
- * @param first where to begin; alone, it is the only one
- * @param cycles how many at least; undefined: the fixed seeds of the normal run
+ * Chooses seeds.
+ * @param seed the only one, when it is given
+ * @param cycles at least so many in a row, of seeds drawn anew; undefined: the fixed seeds of the normal run
+ * @throws Error when one of them is no whole number above 0
  */
-export function chooseSeeds(first: string | undefined, cycles: string | undefined): number[] {
-  if (first !== undefined && cycles === undefined) return [Number(first)];
+export function chooseSeeds(seed: string | undefined, cycles: string | undefined): number[] {
+  if (seed !== undefined) return [wholeNumber(seed)];
   if (cycles === undefined) return seedsFrom(1, CYCLES);
-  return seedsFrom(first === undefined ? 1 + Math.floor(Math.random() * SEEDS) : Number(first), Number(cycles));
+  return seedsFrom(1 + Math.floor(Math.random() * SEEDS), wholeNumber(cycles));
+}
+
+/** What to type to play one seed again. */
+export function replayCommand(seed: number): string {
+  return `DEVREG_TORTURE_SEED=${seed} npx vitest run --project integration test/torture/kills`;
+}
+
+/** What is no number would choose no seeds, and a run without episodes finds nothing wrong. */
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw new Error(`${text} is no whole number above 0.`);
+  return Number(text);
 }
 
 function seedsFrom(first: number, cycles: number): number[] {

@@ -26,7 +26,10 @@ const ANSWERS = 100;
 const LEFT_MAX = 3 * MIB;
 const FILES_LEFT_MAX = 20;
 
-describe('a disk that fills up', () => {
+/** Generous: each takes some seconds, and what is slow here is the machine. */
+const TIMEOUT_MS = 180_000;
+
+describe('a disk that fills up', { timeout: TIMEOUT_MS }, () => {
   it.for(['full', 'fast'] as const)('keeps what it has, with durability %s', async (durability) => {
     await using bench = await openDiskBench('fills up', durability);
     const client = bench.client();
@@ -56,7 +59,7 @@ describe('a disk that fills up', () => {
   });
 });
 
-describe('a disk whose space comes and goes', () => {
+describe('a disk whose space comes and goes', { timeout: TIMEOUT_MS }, () => {
   it.for([1, 2, 3, 4])('never leaves anything half done, seed %i', async (seed) => {
     await using bench = await openDiskBench(`tides ${seed}`, seed % 2 === 0 ? 'full' : 'fast');
     for (let tide = 0; tide < TIDES; tide++) {

@@ -17,30 +17,49 @@ export interface Life {
   readonly slowness: Slowness | undefined;
 }
 
-/** Lets clients work until the registry has ended as drawn. @returns how many answers they got */
+/** What a life came to. */
+export interface LifeReport {
+  /** Answers that clients got. */
+  readonly answers: number;
+  /** Whether the registry ended in peace. */
+  readonly isClean: boolean;
+}
+
+/** Lets clients work until the registry has ended as drawn. */
 export async function live(
   registry: RunningRegistry,
   stage: Omit<Stage, 'http'>,
   owners: readonly Owner[],
   { ending, slowness }: Life,
-): Promise<number> {
+): Promise<LifeReport> {
   let answers = 0;
-  let isTold = false;
+  let told: Promise<void> | undefined;
   const onAnswer = (): void => {
     answers += 1;
     if (answers !== ending.answers) return;
-    isTold = true;
-    registry.kill(ending.signal);
+    told = endRegistry(registry, ending);
   };
   await registry.trouble({ death: ending.death, slowness });
   using http = new HttpClient(registry.port);
-  await letWork(registry, { ...stage, http, onAnswer }, owners, () => isTold && ending.signal === 'SIGTERM');
-  if (!isTold && ending.death === undefined)
+  await letWork(
+    registry,
+    { ...stage, http, onAnswer },
+    owners,
+    () => told !== undefined && ending.signal === 'SIGTERM',
+  );
+  await told;
+  if (told === undefined && ending.death === undefined)
     throw new Error('A connection broke although the registry was to live on.');
-  expectExit(await exitSoon(registry), ending);
+  const exit = await exitSoon(registry);
+  expectExit(exit, ending);
   const [problem] = problemsIn(registry.output());
   if (problem !== undefined) throw new Error(`The registry's log has: ${problem}`);
-  return answers;
+  return { answers, isClean: exit.code === 0 };
+}
+
+async function endRegistry(registry: RunningRegistry, { closingDeath, signal }: Ending): Promise<void> {
+  if (closingDeath !== undefined) await registry.trouble({ death: closingDeath });
+  registry.kill(signal);
 }
 
 /** Lets clients work until it is over or the registry is gone. Should one find something wrong, all end. */
@@ -82,6 +101,7 @@ async function exitSoon(registry: RunningRegistry): Promise<RegistryExit> {
 }
 
 function expectExit({ code, signal }: RegistryExit, ending: Ending): void {
-  const isRight = ending.signal === 'SIGTERM' ? code === 0 : signal === 'SIGKILL';
+  const mayDie = ending.signal === 'SIGKILL' || ending.closingDeath !== undefined;
+  const isRight = (ending.signal === 'SIGTERM' && code === 0) || (mayDie && signal === 'SIGKILL');
   if (!isRight) throw new Error(`The registry ended with ${signal ?? code} on ${ending.text}.`);
 }

@@ -6,19 +6,20 @@ import { getManifest } from './calls/manifest-calls.ts';
 import { askUpload } from './calls/upload-calls.ts';
 import type { Performer } from './client/client.ts';
 import { type Upload, learnOffset } from './client/upload.ts';
+import type { BlobContent } from './contents/blob-content.ts';
 import type { Contents } from './contents/contents.ts';
+import { holdsBlob } from './model/rules.ts';
 import type { Worlds } from './model/worlds.ts';
 import type { Random } from './seeded-random.ts';
 
-/** Blobs from this size on are one file for all repositories and so need not be read in each. */
+/** A blob is one file for all repositories, so those from this size on are read in one of them and only asked for in others. */
 const LARGE = 50_000;
-const LARGE_READS = 0.4;
 
 /** Requests at a time. */
 const LANES = 6;
 
 /** How often it is looked for what cannot be there, unless the look is a thorough one. */
-const LOOKS_FOR_ABSENT = 0.3;
+const LOOKS_FOR_ABSENT = 0.1;
 
 /**
  * Compares all that is there with what is possible; afterwards only one state is.
@@ -34,6 +35,7 @@ export async function lookAtEverything(
   const calls = [
     ...listCalls(contents, random),
     ...contents.repositories.flatMap((name) => repositoryCalls(name, contents, random)),
+    ...contents.blobs.flatMap((blob) => blobCalls(blob, contents, worlds, random)),
   ];
   const chosen = calls.filter((call) => isThorough || mayBeThere(call, worlds) || random.chance(LOOKS_FOR_ABSENT));
   const waiting = chosen.values();
@@ -57,23 +59,28 @@ function listCalls({ repositories, tags }: Contents, random: Random): Call[] {
 }
 
 function repositoryCalls(name: string, { blobs, manifests, tags, subjects }: Contents, random: Random): Call[] {
-  const ofBlobs = blobs.flatMap((blob) => {
-    const isRead = blob.bytes.length < LARGE || random.chance(LARGE_READS);
-    return blob.digests.map((digest) => (isRead ? getBlob(name, digest) : headBlob(name, digest, blob)));
-  });
   const ranged = random.pick(blobs);
   const middle = Math.floor(ranged.bytes.length / 2);
   return [
     listTags(name),
     ...tags.map((tag) => getManifest(name, tag)),
     ...manifests.flatMap(({ digests }) => digests.map((digest) => getManifest(name, digest))),
-    ...ofBlobs,
     ...(ranged.bytes.length === 0
       ? []
       : [getRange(name, ranged.digests[0], ranged, middle, middle + 1 + random.below(ranged.bytes.length))]),
     ...subjects.map((subject) => listReferrers(name, subject)),
     listReferrers(name, random.pick(subjects), random.pick(manifests).artifactType),
   ];
+}
+
+function blobCalls(blob: BlobContent, { repositories }: Contents, worlds: Worlds, random: Random): Call[] {
+  return blob.digests.flatMap((digest) => {
+    const sure = repositories.filter((name) => worlds.states.every((state) => holdsBlob(state, name, digest)));
+    const reader = random.pick(sure.length === 0 ? repositories : sure);
+    return repositories.map((name) =>
+      name === reader || blob.bytes.length < LARGE ? getBlob(name, digest) : headBlob(name, digest, blob),
+    );
+  });
 }
 
 /** Asks how far uploads are. @returns those that are still there */

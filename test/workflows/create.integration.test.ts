@@ -50,6 +50,7 @@ async function openWorkshop(now = NOW): Promise<Workshop> {
     trustPlace: { home, root: join(temp.path, 'root') },
     progress: {
       step: async (title, work) => (said.push(title), work()),
+      detail: () => {},
       note: (text) => void said.push(text),
       warn: (text) => void said.push(`warning: ${text}`),
     },

@@ -4,7 +4,7 @@ import { secretsOf } from '../../src/workflows/secrets.ts';
 import { RECORD } from '../state/sample-record.ts';
 
 const CREDENTIALS = { password: 'the-password', token: 'the-token' };
-const FOLDERS = { data: '/d', state: '/s' };
+const FOLDERS = { data: '/d', state: '/s', cache: '/c' };
 
 it('has both forms of every field', () => {
   expect(secretsOf(RECORD, CREDENTIALS, [], FOLDERS)).toEqual([

@@ -2,75 +2,49 @@
 import { resolve } from 'node:path';
 import { type Flags, type OptionReader, createOptionReader } from '../../config/option-reader.ts';
 import { parseChoice, parseDuration, parsePort, parseSwitch, parseText, parseUserName } from '../../config/values.ts';
-import { DevregError } from '../../errors.ts';
-import { newAccessToken } from '../../registry/auth/access-token.ts';
-import { chooseName, isImplied } from '../../workflows/chosen-registry.ts';
-import { createRegistry } from '../../workflows/create.ts';
-import { openProvider } from '../../workflows/open-provider.ts';
+import { chooseName } from '../../workflows/chosen-registry.ts';
 import { openState } from '../../workflows/open-state.ts';
-import { DEFAULT_SETTINGS, type WantedSettings } from '../../workflows/settings.ts';
+import type { WantedSettings } from '../../workflows/settings.ts';
 import type { Context } from '../context.ts';
-import { findClient } from '../create/client.ts';
-import { answerOf, formatAnswer } from '../create/answer.ts';
-import { programName } from '../create/program-name.ts';
-import { VERSION } from '../version.ts';
-
-const DEFAULT_TIMEOUT_MS = 60_000;
-
-/** The root folder that `/etc` is in. */
-const ROOT = '/';
+import { type CreateOrder, createOfProcess } from '../create/create-process.ts';
+import { chooseProvider } from '../create/choose-provider.ts';
+import { readClusterOptions, refuseClusterOptions } from '../create/wanted-cluster.ts';
 
 /**
- * Makes a registry, or brings it to what is asked for, and answers with how to use it.
- * @throws DevregError CONFIG_INVALID, PROVIDER_MISSING, and those of the recipe
+ * Makes a registry, in a cluster or by itself, or brings one to what is asked for, and answers with how to use it.
+ * @throws DevregError CONFIG_INVALID, OPTIONS_CLASH, PROVIDER_MISSING, and those of the recipes
  */
-export async function create({ surroundings, terminal }: Context, flags: Flags): Promise<void> {
-  const { env, machine, program, signal, now } = surroundings;
+export async function create(context: Context, flags: Flags): Promise<void> {
+  const { env, machine } = context.surroundings;
   const options = createOptionReader(flags, env);
+  const provider = options.read('provider', 'kind or process', parseChoice(['kind', 'process']));
   const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
-  const timeout = options.read('timeout', 'a time such as 30s or 2m', parseDuration) ?? DEFAULT_TIMEOUT_MS;
+  const timeout = options.read('timeout', 'a time such as 30s or 5m', parseDuration);
   const rotatePassword = options.read('rotatePassword', 'yes or no', parseSwitch) ?? false;
-  const provider = options.read(
-    'provider',
-    'process, kind or container',
-    parseChoice(['process', 'kind', 'container']),
-  );
+  const isAsking = !(options.read('yes', 'yes or no', parseSwitch) ?? false) && !env['DEVREG_NO_INPUT'];
   const wanted = readWanted(options, machine.folder);
+  const cluster = readClusterOptions(options);
   const chosen = options.read('name', 'a name', parseText);
   options.finish();
-  refuseOtherProviders(provider, options);
 
   const state = openState({ ...machine, env });
   const records = await state.records.list();
   const name = chooseName(chosen, records);
-  if (provider === undefined)
-    terminal.note(`The registry runs as a process of this machine: making clusters is not part of devreg ${VERSION}.`);
-  // Asked while the registry starts, and again only if it turns out to be called otherwise.
-  const guess = wanted.host ?? records.find((record) => record.name === name)?.settings.host ?? DEFAULT_SETTINGS.host;
-  const resolving = surroundings.resolvesHere(guess.toLowerCase(), signal);
-  const created = await createRegistry(
-    { name, wanted, rotatePassword, timeout },
-    {
-      ...state,
-      provider: openProvider({ ...program, env }, machine.hostname),
-      trustPlace: { home: machine.home, root: ROOT },
-      progress: terminal,
-      signal,
-      owner: `${machine.user}@${machine.hostname}`,
-      now,
-      drawToken: newAccessToken,
-    },
-  );
-  const { host } = created.record.settings;
-  const resolves = await (host === guess.toLowerCase() ? resolving : surroundings.resolvesHere(host, signal));
-  const client = await findClient(env, machine.home);
-  const names = { program: await programName(surroundings), isImplied: isImplied(name, await state.records.list()) };
-  terminal.answer(await formatAnswer(answerOf({ created, resolves, client, ...names }), output));
+  const order: CreateOrder = { name, wanted, rotatePassword, timeout, output, state, records };
+  const place = await chooseProvider(provider, order, context);
+  if (place.kind === 'process') {
+    refuseClusterOptions(options);
+    return createOfProcess(order, context);
+  }
+  const { createOfCluster } = await import('../create/create-cluster.ts');
+  return createOfCluster({ ...order, cluster, place, isAsking }, context);
 }
 
 /** Only what was given: the rest stays as it was, or becomes the default. */
 function readWanted(options: OptionReader, folder: string): WantedSettings {
   const aPort = 'a port, 0 to 65535';
+  const protocol = options.read('protocol', 'https or http', parseChoice(['https', 'http']));
+  const tls = protocol === undefined ? undefined : protocol === 'http' ? ('off' as const) : ('auto' as const);
   const wanted = {
     host: options.read('host', 'a host', parseText),
     port: options.read('port', aPort, parsePort),
@@ -78,13 +52,7 @@ function readWanted(options: OptionReader, folder: string): WantedSettings {
     user: options.read('user', 'a name without colons, blanks and control characters', parseUserName),
     dataDir: options.read('dataDir', 'a folder', (text) => (text === '' ? undefined : resolve(folder, text))),
     durability: options.read('durability', 'full or fast', parseChoice(['full', 'fast'])),
-    tls: options.read('tls', 'auto or off', parseChoice(['auto', 'off'])),
+    tls: options.read('tls', 'auto or off', parseChoice(['auto', 'off'])) ?? tls,
   };
   return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
-}
-
-function refuseOtherProviders(provider: string | undefined, options: OptionReader): void {
-  if (provider === undefined || provider === 'process') return;
-  const message = `${options.sourceOf('provider')} is ${provider}, but devreg ${VERSION} makes no clusters and no containers: registries run as processes.`;
-  throw new DevregError('usage', 'PROVIDER_MISSING', message, { hint: 'Leave it out, or give process.' });
 }

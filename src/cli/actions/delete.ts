@@ -2,8 +2,12 @@
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
 import { parseSwitch, parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
+import type { AnyRecord } from '../../state/record.ts';
 import { chooseName } from '../../workflows/chosen-registry.ts';
-import { type DeletedRegistry, deleteRegistry } from '../../workflows/delete.ts';
+import { deleteCluster } from '../../workflows/cluster/delete-cluster.ts';
+import { type DeletePorts, type DeleteRequest, type DeletedRegistry, deleteRegistry } from '../../workflows/delete.ts';
+import { openClusters } from '../../workflows/open-cluster.ts';
+import { openMachine } from '../../workflows/open-machine.ts';
 import { openProvider } from '../../workflows/open-provider.ts';
 import { openState } from '../../workflows/open-state.ts';
 import type { Context } from '../context.ts';
@@ -34,7 +38,10 @@ export async function deleteRegistries(context: Context, flags: Flags): Promise<
     progress: context.terminal,
     signal,
   };
-  for (const name of names) describe(await deleteRegistry({ name, volumes }, ports), context);
+  for (const name of names) {
+    const record = records.find((one) => one.name === name);
+    describe(record, await deleteOne({ name, volumes }, record, ports, env), context);
+  }
   if (names.length === 0) context.terminal.answer('There is no registry to delete.\n');
 }
 
@@ -46,8 +53,24 @@ async function askFirst(names: readonly string[], { surroundings }: Context): Pr
   throw new DevregError('failure', 'NOT_CONFIRMED', 'Nothing was deleted.');
 }
 
-function describe({ name, existed, keptData, removedData }: DeletedRegistry, { terminal }: Context): void {
-  const sentences = [existed ? `Deleted the registry ${name}.` : `There is no registry called ${name}.`];
+async function deleteOne(
+  request: DeleteRequest,
+  record: AnyRecord | undefined,
+  ports: DeletePorts,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<DeletedRegistry> {
+  if (record?.provider !== 'kind') return deleteRegistry(request, ports);
+  const machine = await openMachine(env, record.engine);
+  return deleteCluster(request, { ...ports, engine: machine.engine, clusters: openClusters(machine) });
+}
+
+function describe(
+  record: AnyRecord | undefined,
+  { name, existed, keptData, removedData }: DeletedRegistry,
+  { terminal }: Context,
+): void {
+  const what = record?.provider === 'kind' ? 'cluster' : 'registry';
+  const sentences = [existed ? `Deleted the ${what} ${name}.` : `There is no registry called ${name}.`];
   if (removedData !== undefined) sentences.push(`Removed its images in ${removedData}, and its credentials.`);
   terminal.answer(`${sentences.join(' ')}\n`);
   if (keptData !== undefined)

@@ -3,6 +3,7 @@ import { type Flags, createOptionReader } from '../../config/option-reader.ts';
 import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { chooseName, noSuchRegistry } from '../../workflows/chosen-registry.ts';
+import { openInspection } from '../../workflows/open-inspection.ts';
 import { openProvider } from '../../workflows/open-provider.ts';
 import { openState } from '../../workflows/open-state.ts';
 import { type RegistryStatus, readStatus } from '../../workflows/status.ts';
@@ -22,8 +23,10 @@ const VIEW: ListView<RegistryStatus> = {
     { heading: 'PID', cell: ({ pid }) => String(pid ?? '-') },
     { heading: 'TLS', cell: ({ tls }) => (tls ? 'yes' : 'no') },
     { heading: 'USER', cell: ({ user }) => user },
-    { heading: 'DATA', cell: ({ dataDir }) => dataDir },
-    { heading: 'LOG', cell: ({ log }) => log },
+    { heading: 'DATA', cell: ({ dataDir }) => dataDir ?? '-' },
+    { heading: 'LOG', cell: ({ log }) => log ?? '-' },
+    { heading: 'CONTEXT', cell: ({ context }) => context ?? '-' },
+    { heading: 'NODES', cell: ({ nodes }) => nodes.join(', ') || '-' },
   ],
   nameOf: ({ name }) => `registry/${name}`,
 };
@@ -43,7 +46,11 @@ export async function showStatus({ surroundings, terminal }: Context, flags: Fla
   const all = await records.list();
   const name = chooseName(chosen, all);
   const shown = all.filter((record) => chosen === undefined || record.name === name);
-  const statuses = await readStatus(shown, folders, openProvider({ ...program, env }, machine.hostname));
+  const statuses = await readStatus(shown, {
+    folders,
+    provider: openProvider({ ...program, env }, machine.hostname),
+    inspectCluster: openInspection(env, folders),
+  });
   if (shown.length > 0 || format.kind !== 'jsonpath') terminal.answer(await formatList(statuses, format, VIEW));
   if (chosen !== undefined && shown.length === 0) throw noSuchRegistry(name, all);
   if (shown.length === 0)

@@ -7,13 +7,14 @@ import { addExamples } from './declaration.ts';
 export function declareDelete(parent: Command, context: Context): void {
   const command = parent
     .command('delete')
-    .summary('stop a registry and take back what create wrote')
+    .summary('remove a cluster or a registry, and take back what create wrote')
     .description(
-      'Stop a registry and take back what create wrote for other programs. Images and password are kept for the next ' +
-        'create, unless --volumes says otherwise.',
+      'Remove a cluster, or stop a registry that is a process, and take back what create wrote for other programs. ' +
+        'Images in a folder of this machine and the password are kept for the next create, unless --volumes says ' +
+        'otherwise; images in a cluster go with it.',
     )
     .option('--name <name>', 'name of the registry (default: the only one there is, else devreg)')
-    .option('--all', 'every registry of this user')
+    .option('--all', 'every cluster and registry of this user')
     .option('--volumes', 'remove images, password and token as well, for good')
     .action(async (_flags, self: Command) => {
       const { deleteRegistries } = await import('../actions/delete.ts');

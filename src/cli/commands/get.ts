@@ -5,7 +5,7 @@ import { addExamples, collect } from './declaration.ts';
 
 /** Adds the commands. */
 export function declareGet(parent: Command, context: Context): void {
-  const get = parent.command('get').summary('show credentials').description('Show what a registry has.');
+  const get = parent.command('get').summary('show credentials, clusters, nodes').description('Show what there is.');
   const secrets = get
     .command('secrets')
     .alias('secret')
@@ -31,8 +31,31 @@ export function declareGet(parent: Command, context: Context): void {
     ["devreg get secrets -p registry -o json | jq '.[0].data.password' -r", 'one field, by jq'],
     ["devreg get secrets -o jsonpath='{[0].token}'", 'one field, without jq'],
   ]);
+  declareList(get, 'clusters', 'show the clusters of this user', context);
+  declareList(get, 'nodes', 'show the nodes of the clusters of this user', context);
   addExamples(get, [
     ['devreg get secrets', 'user, password and token'],
+    ['devreg get clusters', 'which clusters there are, and how they are'],
     ['devreg get secrets --help', 'all about it'],
+  ]);
+}
+
+function declareList(get: Command, what: 'clusters' | 'nodes', summary: string, context: Context): void {
+  const command = get
+    .command(what)
+    .alias(what.slice(0, -1))
+    .summary(summary)
+    .description(
+      `${summary.charAt(0).toUpperCase()}${summary.slice(1)}; clusters that devreg did not make are left out.`,
+    )
+    .option('--name <name>', 'only of this cluster (default: all)')
+    .option('-o, --output <format>', 'table, wide, json, yaml, name or jsonpath=… (default: table)')
+    .action(async (_flags, self: Command) => {
+      const { getClusters, getNodes } = await import('../actions/get-clusters.ts');
+      await (what === 'clusters' ? getClusters : getNodes)(context, self.optsWithGlobals());
+    });
+  addExamples(command, [
+    [`devreg get ${what}`, 'a table'],
+    [`devreg get ${what} -o json`, 'for scripts'],
   ]);
 }

@@ -1,4 +1,5 @@
 /** What `create` answers, in words and as data. */
+import type { CreatedCluster } from '../../workflows/cluster/create-cluster.ts';
 import type { CreatedRegistry } from '../../workflows/create.ts';
 import { registryNames } from '../../workflows/settings.ts';
 import type { Client } from './client.ts';
@@ -6,7 +7,9 @@ import { nextCommands } from './next-commands.ts';
 
 /** What the answer is made from. */
 export interface CreateFacts {
-  readonly created: CreatedRegistry;
+  readonly created:
+    | Pick<CreatedRegistry, 'record' | 'outcome' | 'ca'>
+    | Pick<CreatedCluster, 'record' | 'outcome' | 'ca'>;
   /** Whether the host leads to this machine, for programs on this machine. */
   readonly resolves: boolean;
   readonly client: Client | undefined;
@@ -16,11 +19,13 @@ export interface CreateFacts {
   readonly isImplied: boolean;
 }
 
+type Outcome = CreatedRegistry['outcome'] | CreatedCluster['outcome'];
+
 /** The answer as data. */
 export interface CreateAnswer {
   readonly name: string;
   readonly provider: string;
-  readonly outcome: CreatedRegistry['outcome'];
+  readonly outcome: Outcome;
   /** The name that works here. */
   readonly registry: string;
   /** Every name, the host's first. */
@@ -32,14 +37,19 @@ export interface CreateAnswer {
   readonly passwordCommand: string;
   /** The file of the certificate to trust; null without TLS. */
   readonly ca: string | null;
-  readonly dataDir: string;
+  /** Where the images are on this machine; null when they are in the cluster. */
+  readonly dataDir: string | null;
+  /** Of the registry's process; null when it runs in a cluster. */
   readonly pid: number | null;
+  /** What kubectl calls the cluster; null without one. */
+  readonly context: string | null;
   readonly next: readonly string[];
 }
 
-const OUTCOMES: Readonly<Record<CreatedRegistry['outcome'], string>> = {
+const OUTCOMES: Readonly<Record<Outcome, string>> = {
   created: 'is ready',
   started: 'runs again',
+  recreated: 'was made anew',
   restarted: 'was restarted as you asked',
   kept: 'runs already',
 };
@@ -65,9 +75,19 @@ export function answerOf({ created, resolves, client, program, isImplied }: Crea
     user,
     passwordCommand: `${program} get secrets -p registry -o password${given === undefined ? '' : ` --name ${given}`}`,
     ca: ca ?? null,
-    dataDir,
-    pid: record.process?.pid ?? null,
-    next: nextCommands({ program, name: given, client, user, byHost, byLocalhost, tls }),
+    dataDir: dataDir ?? null,
+    pid: record.provider === 'process' ? (record.process?.pid ?? null) : null,
+    context: record.provider === 'kind' ? `kind-${name}` : null,
+    next: nextCommands({
+      program,
+      name: given,
+      client,
+      user,
+      byHost,
+      byLocalhost,
+      tls,
+      isCluster: record.provider === 'kind',
+    }),
   };
 }
 
@@ -86,30 +106,31 @@ function formatText({
   passwordCommand,
   ca,
   dataDir,
+  context,
   next,
 }: CreateAnswer): string {
   const [host = '', byLocalhost = ''] = names;
   const lines = [
-    `The registry ${name} ${OUTCOMES[outcome]}.`,
+    `The ${context === null ? 'registry' : 'cluster'} ${name} ${OUTCOMES[outcome]}.`,
     '',
     `  Images     ${host}/NAME`,
     `             ${byLocalhost}/NAME`,
     `  User       ${user}`,
     `  Password   ${passwordCommand}`,
     ca === null ? '  TLS        off' : `  CA         ${ca}`,
-    `  Data       ${dataDir}`,
+    ...(dataDir === null ? [] : [`  Data       ${dataDir}`]),
+    ...(context === null ? [] : [`  Context    ${context}`]),
     '',
-    ...(resolves ? [] : unresolved(host.replace(/:\d+$/, ''), byLocalhost)),
+    ...(resolves ? [] : unresolved(host.replace(/:\d+$/, ''), byLocalhost, context !== null)),
     'Next:',
     ...next.map((command) => `  ${command}`),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function unresolved(host: string, byLocalhost: string): string[] {
-  return [
-    `${host} does not lead to this machine here. Use ${byLocalhost}, or add this line to /etc/hosts:`,
-    `  127.0.0.1 ${host}`,
-    '',
-  ];
+function unresolved(host: string, byLocalhost: string, isCluster: boolean): string[] {
+  const file = isCluster
+    ? 'run devreg create --hosts-file, which adds this line to /etc/hosts'
+    : 'add this line to /etc/hosts';
+  return [`${host} does not lead to this machine here. Use ${byLocalhost}, or ${file}:`, `  127.0.0.1 ${host}`, ''];
 }

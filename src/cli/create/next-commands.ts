@@ -14,6 +14,8 @@ export interface NextFacts {
   readonly byHost: string | undefined;
   readonly byLocalhost: string;
   readonly tls: boolean;
+  /** Whether there is a cluster to run the image in. */
+  readonly isCluster: boolean;
 }
 
 /** An image that can be built anywhere, without pulling anything. */
@@ -31,6 +33,10 @@ export function nextCommands(facts: NextFacts): string[] {
   const registry = client === 'docker' ? facts.byLocalhost : (facts.byHost ?? facts.byLocalhost);
   const insecure = tls || client === 'docker' ? '' : ' --tls-verify=false';
   const login = `${program} get secrets -p registry -o password${named} | ${client} login -u ${quoteWord(user)} --password-stdin${insecure} ${registry}`;
+  if (facts.isCluster && client !== 'skopeo') {
+    const app = `${registry}/${namespaceOf(user)}app:1`;
+    return [login, `${client} build -t ${app} . && ${client} push${insecure} ${app}`, `kubectl run app --image ${app}`];
+  }
   if (client === 'skopeo') {
     const copy = insecure === '' ? '' : ' --dest-tls-verify=false';
     const image = `docker://${registry}/${namespaceOf(user)}alpine`;

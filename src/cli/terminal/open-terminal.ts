@@ -19,19 +19,25 @@ export interface OpenedTerminal {
 
 /** Opens the terminal that the surroundings ask for. */
 export async function openTerminal(
-  surroundings: Pick<Surroundings, 'argv' | 'env' | 'stdin' | 'stdout' | 'stderr'>,
+  surroundings: Pick<Surroundings, 'argv' | 'env' | 'stdin' | 'stdout' | 'stderr' | 'now'>,
 ): Promise<OpenedTerminal> {
   const { argv, env, stdin, stdout, stderr } = surroundings;
-  const flags = { logLevel: peekOption(argv, '--log-level', '-l'), color: peekOption(argv, '--color') };
+  const flags = {
+    logLevel: peekOption(argv, '--log-level', '-l'),
+    color: peekOption(argv, '--color'),
+    progress: peekOption(argv, '--progress'),
+  };
   const options = createOptionReader(flags, env);
   // Who asks for JSON reads standard error by program too, and finds nothing but warnings and the error.
   const usual = peekOption(argv, '--output', '-o') === 'json' ? 'warn' : 'info';
   const level = options.read('logLevel', 'error, warn, info or debug', parseChoice(LOG_LEVELS)) ?? usual;
   const choice = options.read('color', 'auto, always or never', parseChoice(COLOUR_CHOICES)) ?? 'auto';
+  const progress = options.read('progress', 'text or json', parseChoice(['text', 'json'])) ?? 'text';
+  const jsonClock = progress === 'json' ? surroundings.now : undefined;
   const colours = await loadColours(wantsColour(choice, stderr, env));
   const isAnimated = mayAnimate(stderr, env) && level !== 'debug';
   return {
-    terminal: createTerminal({ stdin, stdout, stderr, colours, level, isAnimated }),
+    terminal: createTerminal({ stdin, stdout, stderr, colours, level, isAnimated, jsonClock }),
     refuseProblems: () => options.finish(),
   };
 }

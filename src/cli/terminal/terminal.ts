@@ -2,7 +2,8 @@
 import type { Progress } from '../../workflows/progress.ts';
 import type { Input, Output } from '../surroundings.ts';
 import type { Colours } from './colours.ts';
-import { showStep } from './step.ts';
+import { createJsonProgress } from './json-progress.ts';
+import { createStepView } from './step.ts';
 
 /** How much is said; each level includes those before it. */
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -31,22 +32,33 @@ export interface TerminalParts {
   readonly level: LogLevel;
   /** Whether lines may be overwritten, to show that something goes on. */
   readonly isAnimated: boolean;
+  /** Undefined: progress is for people; else the clock that progress for programs is stamped by. */
+  readonly jsonClock?: (() => Date) | undefined;
 }
 
 /** Makes a terminal. */
-export function createTerminal({ stdout, stderr, colours, level, isAnimated }: TerminalParts): Terminal {
+export function createTerminal({ stdout, stderr, colours, level, isAnimated, jsonClock }: TerminalParts): Terminal {
   const shows = (wanted: LogLevel) => LOG_LEVELS.indexOf(wanted) <= LOG_LEVELS.indexOf(level);
   const say = (wanted: LogLevel, text: string) => {
     if (shows(wanted)) stderr.write(`${text}\n`);
   };
-  return {
+  const terminal = {
     colours,
     shows,
-    answer: (text) => void stdout.write(text),
+    answer: (text: string) => void stdout.write(text),
+    debug: (text: string) => say('debug', colours.dim(text)),
+    fail: (text: string) => say('error', text),
+  };
+  if (jsonClock !== undefined) return { ...terminal, ...createJsonProgress(stderr, jsonClock) };
+  const steps = createStepView({ stderr, colours, isAnimated });
+  return {
+    ...terminal,
     note: (text) => say('info', text),
     warn: (text) => say('warn', `${colours.yellow('warning:')} ${text}`),
-    debug: (text) => say('debug', colours.dim(text)),
-    fail: (text) => say('error', text),
-    step: (title, work) => (shows('info') ? showStep(title, work, { stderr, colours, isAnimated }) : work()),
+    step: (title, work) => (shows('info') ? steps.show(title, work) : work()),
+    detail(text) {
+      terminal.debug(text);
+      steps.detail(text);
+    },
   };
 }

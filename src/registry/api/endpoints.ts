@@ -5,6 +5,7 @@ import type { Manifests } from '../core/manifests.ts';
 import type { Uploads } from '../core/uploads.ts';
 import { RegistryError } from '../core/registry-error.ts';
 import type { Endpoint, EndpointTable } from '../http/endpoint.ts';
+import { health } from './health.ts';
 import { type TokenParts, getToken, postToken } from './token.ts';
 import { ping } from './v2/base.ts';
 import { deleteBlob, getBlob, headBlob } from './v2/blobs.ts';
@@ -32,6 +33,7 @@ export function createEndpoints(
 ): EndpointTable {
   const ifAllowed = (endpoint: Endpoint) => (allowDelete ? endpoint : DELETE_DISABLED);
   return {
+    health: { GET: health, HEAD: health },
     base: { GET: ping, HEAD: ping },
     token: { GET: getToken(token), HEAD: getToken(token), POST: postToken(token) },
     catalog: { GET: listRepositories(catalog), HEAD: listRepositories(catalog) },

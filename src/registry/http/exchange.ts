@@ -9,7 +9,7 @@ import { errorReply, faultReply, statusOf, toRegistryError } from './error-reply
 import { IncomingRequest } from './incoming-request.ts';
 import type { OriginReader } from './origin.ts';
 import { type Reply, type ReplyHeaders, sendReply } from './reply.ts';
-import type { Origin } from './request.ts';
+import type { Challenged } from './request.ts';
 import type { RouteTable } from './route.ts';
 import { parseTarget } from './router.ts';
 import { limitUnreadBody } from './unread-body.ts';
@@ -23,7 +23,7 @@ export interface ExchangeParts {
   authenticate(authorization: string | undefined): Promise<Principal>;
   readonly access: Access;
   /** The one challenge, with a realm the client can reach. */
-  challenge(origin: Origin, scope: string | undefined, isInsufficient: boolean): string;
+  challenge(challenged: Challenged): string;
   onDone(done: FinishedExchange): void;
   /** Something went wrong that the client is not told. */
   onFault(requestId: string, error: unknown): void;
@@ -76,7 +76,7 @@ async function replyTo(request: IncomingRequest, parts: ExchangeParts): Promise<
 
 function findEndpoint(request: IncomingRequest, parts: ExchangeParts): Endpoint {
   if (request.lacksHost) throw new RegistryError('request-invalid', 'The header Host is missing.');
-  const found = parts.routes.find(request.origin.host, request.path);
+  const found = parts.routes.find(request.namespace ?? request.origin.host, request.path);
   const target = found === undefined ? undefined : parseTarget(found.path);
   if (found === undefined || target === undefined)
     throw new RegistryError('route-unknown', 'There is nothing at this path.');
@@ -134,7 +134,12 @@ function headersFor(error: RegistryError, request: IncomingRequest, parts: Excha
     case 'credentials-wrong':
     case 'scope-insufficient':
       return {
-        'www-authenticate': parts.challenge(request.origin, scopeOf(request), error.reason === 'scope-insufficient'),
+        'www-authenticate': parts.challenge({
+          origin: request.origin,
+          namespace: request.namespace,
+          scope: scopeOf(request),
+          isInsufficient: error.reason === 'scope-insufficient',
+        }),
       };
     default:
       return statusOf(error.reason) === METHOD_NOT_ALLOWED ? { allow: otherMethods(request) } : {};

@@ -6,7 +6,7 @@ import { ANONYMOUS, type Access, type Principal } from '../core/access.ts';
 import type { Action } from '../core/account-metadata.ts';
 import { bodyOf } from './body.ts';
 import type { EndpointRequest } from './endpoint.ts';
-import type { OriginReader } from './origin.ts';
+import { type OriginReader, validHost } from './origin.ts';
 import type { Origin, RequestBody } from './request.ts';
 import { DIRECT, type Route } from './route.ts';
 
@@ -69,6 +69,14 @@ export class IncomingRequest implements EndpointRequest {
 
   get origin(): Origin {
     return (this.#origin ??= this.#readOrigin(this.#message));
+  }
+
+  /**
+   * The host a person wrote, where the client reaches the registry by another: containerd adds it for mirrors.
+   * @see https://github.com/containerd/containerd/blob/main/docs/hosts.md#registry-configuration---introduction
+   */
+  get namespace(): string | undefined {
+    return this.#search.includes('ns=') ? validHost(this.query.get('ns') ?? undefined) : undefined;
   }
 
   get query(): URLSearchParams {

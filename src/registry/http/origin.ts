@@ -130,7 +130,8 @@ function addressOf(entry: string): string {
   return withoutMapping(isIP(entry) === 0 ? entry.replace(/:\d+$/, '') : entry);
 }
 
-function validHost(host: string | undefined): string | undefined {
+/** @returns the text when it is a host with an optional port */
+export function validHost(host: string | undefined): string | undefined {
   return host !== undefined && HOST.test(host) ? host : undefined;
 }
 

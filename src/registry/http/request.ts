@@ -12,6 +12,17 @@ export interface Origin {
   readonly client: string;
 }
 
+/** What a challenge tells its client. */
+export interface Challenged {
+  readonly origin: Origin;
+  /** The host in whose routes the scope's name is meant; undefined: the origin's. */
+  readonly namespace: string | undefined;
+  /** What a token is needed for, if that is known. */
+  readonly scope: string | undefined;
+  /** Whether the client came with credentials that do not include it. */
+  readonly isInsufficient: boolean;
+}
+
 /** The body of a request; nothing is asked of the client before it is read. */
 export interface RequestBody {
   /** Content-Length; undefined when the client streams without saying how much, 0 when there is no body. */

@@ -2,6 +2,7 @@
 
 /** The kinds of things a path can name. */
 export type TargetKind =
+  | 'health'
   | 'base'
   | 'token'
   | 'catalog'
@@ -21,7 +22,11 @@ export interface Target {
   readonly tail: string;
 }
 
-const FIXED: ReadonlyMap<string, Target> = new Map([
+/** The paths that tell whether the server works, outside the specification's. */
+export const PROBE_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+
+const FIXED: ReadonlyMap<string, Target> = new Map<string, Target>([
+  ...[...PROBE_PATHS].map((path): [string, Target] => [path, { kind: 'health', name: '', tail: '' }]),
   ['/v2', { kind: 'base', name: '', tail: '' }],
   ['/v2/', { kind: 'base', name: '', tail: '' }],
   ['/v2/token', { kind: 'token', name: '', tail: '' }],
@@ -31,7 +36,7 @@ const FIXED: ReadonlyMap<string, Target> = new Map([
 const API_ROOT = '/v2/';
 
 /**
- * Reads a path that begins with `/v2`.
+ * Reads a path: one that begins with `/v2`, or a probe's.
  * @param path as it came, still encoded
  * @returns what it names, or undefined when it is none of the specification's paths
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#endpoints

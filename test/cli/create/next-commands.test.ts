@@ -10,6 +10,7 @@ const FACTS: NextFacts = {
   byHost: 'registry.localtest.me:8443',
   byLocalhost: 'localhost:5001',
   tls: true,
+  isCluster: false,
 };
 
 it('docker pushes by localhost, which its engine trusts', () => {

@@ -1,5 +1,6 @@
 /** Who hears what: levels, colours, steps. */
 import { PassThrough } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { NO_COLOURS, wantsColour } from '../../../src/cli/terminal/colours.ts';
 import { openTerminal, peekOption } from '../../../src/cli/terminal/open-terminal.ts';
@@ -9,7 +10,9 @@ function makeTerminal(
   level: LogLevel,
   isAnimated = false,
 ): { terminal: Terminal; heard: () => string; answered: () => string } {
-  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const [stdin, stdout] = [new PassThrough(), new PassThrough()];
+  const screen = { isTTY: true, columns: 80, cursorTo: () => true, clearLine: () => true };
+  const stderr = Object.assign(new PassThrough(), isAnimated ? screen : {});
   const terminal = createTerminal({ stdin, stdout, stderr, colours: NO_COLOURS, level, isAnimated });
   const read = (stream: PassThrough) => String(stream.read() ?? '');
   return { terminal, heard: () => read(stderr), answered: () => read(stdout) };
@@ -46,6 +49,53 @@ it('turns while a step goes on, and marks its end', async () => {
   const { terminal, heard } = makeTerminal('info', true);
   await terminal.step('Doing', async () => {});
   expect(heard()).toMatch(/✓ Doing\n$/);
+});
+
+it('shows what goes on within a step where there is room for it', async () => {
+  const { terminal, heard } = makeTerminal('info', true);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const step = terminal.step('Doing', () => promise);
+  let text = '';
+  // What turns is loaded while the work goes on.
+  while (!text.includes('Doing: the first half')) {
+    terminal.detail('the first half');
+    await nextTurn();
+    text += heard();
+  }
+  resolve();
+  await step;
+});
+
+it('tells programs each thing in a line of JSON', async () => {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const jsonClock = () => new Date(0);
+  const terminal = createTerminal({
+    stdin,
+    stdout,
+    stderr,
+    colours: NO_COLOURS,
+    level: 'info',
+    isAnimated: true,
+    jsonClock,
+  });
+  terminal.note('by the way');
+  await terminal.step('Doing', async () => terminal.detail('the first half'));
+  await expect(terminal.step('Failing', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  terminal.warn('careful');
+  const lines: unknown[] = String(stderr.read())
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const time = '1970-01-01T00:00:00.000Z';
+  expect(lines).toEqual([
+    { time, event: 'note', text: 'by the way' },
+    { time, event: 'step', state: 'started', title: 'Doing' },
+    { time, event: 'detail', text: 'the first half' },
+    { time, event: 'step', state: 'done', title: 'Doing', seconds: expect.any(Number) },
+    { time, event: 'step', state: 'started', title: 'Failing' },
+    { time, event: 'step', state: 'failed', title: 'Failing', seconds: expect.any(Number) },
+    { time, event: 'warning', text: 'careful' },
+  ]);
 });
 
 describe('colour', () => {
@@ -89,7 +139,14 @@ describe('what turns beside a step', () => {
     [{ isTTY: true, columns: 80 }, { TERM: 'dumb' }, false],
   ])('on %j with %j: %s', async (facts, env, isAnimated) => {
     const stderr = Object.assign(new PassThrough(), facts, { cursorTo: () => true, clearLine: () => true });
-    const { terminal } = await openTerminal({ argv: ['--color', 'never'], env, stdin, stdout, stderr });
+    const { terminal } = await openTerminal({
+      argv: ['--color', 'never'],
+      env,
+      stdin,
+      stdout,
+      stderr,
+      now: () => new Date(),
+    });
     await terminal.step('Doing', async () => {});
     expect(String(stderr.read()).includes('✓ Doing')).toBe(isAnimated);
   });

@@ -166,7 +166,7 @@ describe('decide', () => {
   it('never allows what no rule grants, whatever the credentials', () => {
     const action = fc.constantFrom(...ALL_ACTIONS);
     const rule = fc.record({ pattern, actions: fc.uniqueArray(action) });
-    const rules = fc.array(
+    const anyRules = fc.array(
       fc.record({
         id: fc.constant(0),
         grantee: fc.constantFrom('anonymous' as const, 'authenticated' as const, 1, 2),
@@ -176,7 +176,7 @@ describe('decide', () => {
     );
     fc.assert(
       fc.property(
-        rules,
+        anyRules,
         fc.option(fc.constantFrom(1, 2)),
         fc.option(fc.array(rule), { nil: undefined }),
         fc.option(fc.array(rule), { nil: undefined }),

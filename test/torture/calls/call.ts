@@ -1,5 +1,5 @@
 /** A call: what a client asks in one request, what it may come to, and how its answer reads. */
-import type { Answer, HttpClient, Sending } from '../client/http-client.ts';
+import type { Answer, Sending } from '../client/http-client.ts';
 import type { State } from '../model/state.ts';
 import type { Question } from '../model/worlds.ts';
 
@@ -8,11 +8,6 @@ export interface Call extends Question {
   readonly sending: Sending;
   /** The answer as a text that can be compared; what is wrong with its bytes stands in it. */
   read(answer: Answer): string;
-}
-
-/** Sends a call. @returns its answer as a text. @throws UnansweredError */
-export async function sendCall(client: HttpClient, call: Call): Promise<string> {
-  return call.read(await client.send(call.sending));
 }
 
 /** An outcome that changes nothing. */

@@ -1,0 +1,35 @@
+/** `devreg logs`: what registry and ingress say. */
+import { type Flags, createOptionReader } from '../../config/option-reader.ts';
+import { parseLineCount, parseSwitch, parseText } from '../../config/values.ts';
+import { DevregError } from '../../errors.ts';
+import { chooseName, noSuchRegistry } from '../../workflows/chosen-registry.ts';
+import { openLog } from '../../workflows/open-log.ts';
+import { openState } from '../../workflows/open-state.ts';
+import type { Context } from '../context.ts';
+
+/**
+ * Answers with a log.
+ * @throws DevregError REGISTRY_NOT_FOUND, LOG_NOT_FOUND, those of engine and API
+ */
+export async function showLogs(
+  { surroundings, terminal }: Context,
+  flags: Flags,
+  source: 'registry' | 'ingress',
+): Promise<void> {
+  const { env, machine, signal } = surroundings;
+  const options = createOptionReader(flags, env);
+  const follow = options.read('follow', 'yes or no', parseSwitch) ?? false;
+  const tail = options.read('tail', 'a number of lines', parseLineCount);
+  const chosen = options.read('name', 'a name', parseText);
+  options.finish();
+
+  const state = openState({ ...machine, env });
+  const all = await state.records.list();
+  const name = chooseName(chosen, all);
+  const record = all.find((one) => one.name === name);
+  if (record === undefined) throw noSuchRegistry(name, all);
+  if (record.provider === 'process' && source === 'ingress')
+    throw new DevregError('not-found', 'LOG_NOT_FOUND', `The registry ${name} has no ingress: it is a process.`);
+  for await (const line of openLog(record, source, { tail, follow }, { ...state, env, signal }))
+    terminal.answer(`${line}\n`);
+}

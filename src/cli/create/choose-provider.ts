@@ -1,0 +1,30 @@
+/** Where `create` makes a registry: as asked for, as it was, or in a cluster where this machine can have one. */
+import { isDevregError } from '../../errors.ts';
+import { type ClusterMachine, openMachine } from '../../workflows/open-machine.ts';
+import type { Context } from '../context.ts';
+import type { CreateOrder } from './create-process.ts';
+
+/** A place for a registry. */
+export type Place = { readonly kind: 'process' } | (ClusterMachine & { readonly kind: 'kind' });
+
+/**
+ * Chooses, and says why where it is not what most people come for.
+ * @throws DevregError ENGINE_ABSENT, ENGINE_UNREACHABLE, CLUSTER_TOOL_ABSENT when a cluster is asked for
+ */
+export async function chooseProvider(
+  asked: 'kind' | 'process' | undefined,
+  { name, records }: Pick<CreateOrder, 'name' | 'records'>,
+  { surroundings, terminal }: Context,
+): Promise<Place> {
+  const known = records.find((record) => record.name === name)?.provider;
+  const wanted = asked ?? known;
+  if (wanted === 'process') return { kind: 'process' };
+  try {
+    return { kind: 'kind', ...(await openMachine(surroundings.env)) };
+  } catch (error) {
+    if (wanted === 'kind' || !isDevregError(error)) throw error;
+    terminal.note(`${error.message} So the registry runs as a process of this machine, without a cluster.`);
+    if (error.hint !== undefined) terminal.note(`For a cluster: ${error.hint}`);
+    return { kind: 'process' };
+  }
+}

@@ -1,0 +1,47 @@
+/** Brings images into a node's own store, past any registry. */
+import type { Readable } from 'node:stream';
+import type { ContainerEngine } from '../engine/engine.ts';
+import { execOnNode } from './node-exec.ts';
+
+/** The namespace that the kubelet's images are in. */
+const CTR = ['ctr', '--namespace', 'k8s.io', 'images'] as const;
+
+/**
+ * Imports an archive, streamed, with the names it gives its images. Only what is for the node's platform is read: an
+ * engine's archive of an image for several may lack the others' layers.
+ * @param archive an OCI or Docker archive, not compressed
+ * @throws DevregError EXEC_FAILED with what containerd said, NODE_IMAGE_UNFIT
+ */
+export async function importImage(
+  engine: ContainerEngine,
+  node: string,
+  archive: Readable,
+  signal?: AbortSignal,
+): Promise<void> {
+  const command = [...CTR, 'import', '-'];
+  await execOnNode(engine, { container: node, command, input: archive, ...(signal && { signal }) });
+}
+
+/**
+ * Whether the kubelet finds an image on a node without pulling it.
+ * @param reference with or without `docker.io/library/`
+ */
+export async function hasImage(
+  engine: ContainerEngine,
+  node: string,
+  reference: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const name = toFullReference(reference);
+  const command = [...CTR, 'ls', '--quiet', `name=="${name}"`];
+  const output = await execOnNode(engine, { container: node, command, ...(signal && { signal }) });
+  return output.split('\n').includes(name);
+}
+
+/** The name that a container runtime keeps an image by (distribution/reference, ParseNormalizedNamed). */
+export function toFullReference(reference: string): string {
+  const [first = '', ...rest] = reference.split('/');
+  const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase());
+  const named = hasHost ? reference : `docker.io/${rest.length === 0 ? 'library/' : ''}${reference}`;
+  return /[:@][^/]*$/.test(named.slice(named.lastIndexOf('/'))) ? named : `${named}:latest`;
+}

@@ -1,0 +1,9 @@
+/** The endpoint for those who watch over the server. */
+import type { Endpoint } from '../http/endpoint.ts';
+import { jsonReply } from '../http/reply.ts';
+
+/** Every request asks the metadata who may do what, this one too: a 200 says that they answer. */
+export const health: Endpoint = {
+  needs: 'none',
+  answer: () => Promise.resolve(jsonReply(200, { status: 'ok' }, { 'cache-control': 'no-store' })),
+};

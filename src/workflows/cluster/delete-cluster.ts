@@ -1,0 +1,72 @@
+/** The recipe of `devreg delete` for a cluster: takes back what `create` made; data of this machine go only when asked for. */
+import { access } from 'node:fs/promises';
+import type { ContainerEngine } from '../../engine/engine.ts';
+import { DATA_MOUNT } from '../../rendering/kind-config.ts';
+import type { CredentialStore } from '../../state/credentials.ts';
+import type { Folders } from '../../state/folders.ts';
+import { lockName } from '../../state/name-lock.ts';
+import { registryPaths } from '../../state/paths.ts';
+import { removeIfEmpty, removePath } from '../../state/private-files.ts';
+import { certificateFolder } from '../data-folder.ts';
+import type { DeleteRequest, DeletedRegistry } from '../delete.ts';
+import { type RemovePorts, removeCluster } from './remove-cluster.ts';
+
+/** What the recipe works with. */
+export interface DeleteClusterPorts extends RemovePorts {
+  readonly folders: Folders;
+  readonly credentials: CredentialStore;
+  readonly engine: ContainerEngine;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Deletes a cluster, whether or not it is still there.
+ * @throws DevregError of provider, engine and files; the signal's reason when it aborts, and then the same command can
+ *   finish later
+ */
+export async function deleteCluster(
+  { name, volumes }: DeleteRequest,
+  ports: DeleteClusterPorts,
+): Promise<DeletedRegistry> {
+  const { folders, records, credentials, progress, signal } = ports;
+  const paths = registryPaths(folders, name);
+  using _lock = await lockName(paths.lock, signal, () =>
+    progress.note(`Waiting for another devreg to finish with ${name}.`),
+  );
+  const record = await records.find(name);
+  const isCluster = record?.provider === 'kind';
+  const dataDir = isCluster ? record.settings.dataDir : undefined;
+  if (isCluster) {
+    if (volumes && dataDir !== undefined) await emptyDataFolder(name, ports);
+    await removeCluster(record, ports);
+  }
+  await removePath(certificateFolder(paths.data));
+  await removeIfEmpty(paths.data);
+  if (volumes) await credentials.remove(name);
+  const hasData = dataDir !== undefined && (await isThere(dataDir));
+  if (volumes && hasData) await removeIfEmpty(dataDir);
+  return {
+    name,
+    existed: isCluster,
+    keptData: hasData && !volumes ? dataDir : undefined,
+    removedData: hasData && volumes ? dataDir : undefined,
+  };
+}
+
+/** The files belong to the registry's own user; on its node they can be removed by whoever may use the engine. */
+async function emptyDataFolder(
+  name: string,
+  { clusters, engine, progress, signal }: DeleteClusterPorts,
+): Promise<void> {
+  const node = (await clusters.listNodes(name)).find(({ role, isRunning }) => role === 'control-plane' && isRunning);
+  if (node === undefined) return;
+  const command = ['find', DATA_MOUNT, '-mindepth', '1', '-delete'];
+  await progress.step('Removing images', () => engine.exec({ container: node.name, command, signal }));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,46 @@
+/** Brings images to the node that runs them, from this machine: nothing is pulled that is here. */
+import type { ClusterNode } from '../../cluster/cluster-provider.ts';
+import { hasImage, importImage } from '../../cluster/node-images.ts';
+import type { ContainerEngine } from '../../engine/engine.ts';
+import type { RegistryImage } from '../../image/registry-image.ts';
+import type { ClusterSettings } from '../../state/record.ts';
+import { INGRESS_IMAGE, REGISTRY_USER, nodeDataFolder } from './cluster-views.ts';
+
+/**
+ * Loads the images of registry and ingress, and prepares the folder for the registry's data.
+ * @param image undefined: the node gets it by itself
+ * @throws DevregError of the engine; the signal's reason when it aborts
+ */
+export async function loadImages(
+  settings: ClusterSettings,
+  nodes: readonly ClusterNode[],
+  image: RegistryImage | undefined,
+  engine: ContainerEngine,
+  signal: AbortSignal,
+): Promise<void> {
+  const node = nodes.find(({ role }) => role === 'control-plane')?.name;
+  if (node === undefined) throw new Error('A cluster without a control plane has come about.');
+  const folder = nodeDataFolder(settings);
+  if (folder !== undefined) await prepareFolder(engine, node, folder, signal);
+  if (image !== undefined && !(await hasImage(engine, node, image.reference)))
+    await importImage(engine, node, image.open(), signal);
+  if (settings.ingress !== 'none') await loadIngress(engine, node, signal);
+}
+
+/** The registry runs as nobody in particular, and may write nowhere else. */
+async function prepareFolder(
+  engine: ContainerEngine,
+  container: string,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const owner = ['-o', REGISTRY_USER, '-g', REGISTRY_USER];
+  await engine.exec({ container, command: ['install', '-d', '-m', '700', ...owner, folder], signal });
+}
+
+/** An image that is not in the engine's store is pulled by the node when its pod starts. */
+async function loadIngress(engine: ContainerEngine, node: string, signal: AbortSignal): Promise<void> {
+  if (await hasImage(engine, node, INGRESS_IMAGE)) return;
+  if ((await engine.findImage(INGRESS_IMAGE)) === undefined) return;
+  await importImage(engine, node, engine.saveImage(INGRESS_IMAGE, signal), signal);
+}

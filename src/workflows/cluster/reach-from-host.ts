@@ -1,0 +1,111 @@
+/** Makes this machine's clients reach a cluster's registry: their trust, the names, their logins. */
+import { isDevregError } from '../../errors.ts';
+import type { Runner } from '../../process/runner.ts';
+import type { Credentials } from '../../state/credentials.ts';
+import type { ClusterRecord } from '../../state/record.ts';
+import type { Records } from '../../state/records.ts';
+import { type LoginResult, loginClients } from '../../trust/client-login.ts';
+import { ensureHostNames } from '../../trust/hosts-file-edit.ts';
+import { type TrustPlace, trustOnHost } from '../host-trust.ts';
+import type { Progress } from '../progress.ts';
+import { registryNames } from '../settings.ts';
+import type { ClusterPlan } from './plan-cluster.ts';
+import { registryHosts } from './registry-names.ts';
+
+/** What reaching works with. */
+export interface ReachPorts {
+  readonly records: Records;
+  readonly trustPlace: TrustPlace;
+  readonly runner: Runner;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** Whether a name leads to this machine, for programs on this machine. */
+  readonly resolvesHere: (host: string, signal: AbortSignal) => Promise<boolean>;
+  readonly hostsFile: string;
+  /** Whether to write names into the hosts file: as asked for, or as the user answers. */
+  readonly mayWriteHosts: (hosts: readonly string[]) => Promise<boolean>;
+  /** Whether to log clients in. */
+  readonly mayLogIn: (registries: readonly string[]) => Promise<boolean>;
+}
+
+/** How the registry can be reached. */
+export interface Reach {
+  readonly record: ClusterRecord;
+  /** Whether the host leads to this machine. */
+  readonly resolves: boolean;
+  readonly logins: readonly LoginResult[];
+}
+
+/**
+ * Does what can be done; what cannot is said, and the registry is there all the same.
+ * @throws the signal's reason when it aborts
+ */
+export async function reachFromHost(
+  record: ClusterRecord,
+  plan: ClusterPlan,
+  credentials: Credentials,
+  ports: ReachPorts,
+): Promise<Reach> {
+  const trusted = await ensureTrust(record, plan, ports);
+  const named = await ensureNamed(trusted, ports);
+  const { user } = named.record.settings;
+  const [byHost, byLocalhost] = registryNames(named.record.settings);
+  const registries = named.resolves ? [byHost, byLocalhost] : [byLocalhost];
+  if (!(await ports.mayLogIn(registries))) return { ...named, logins: [] };
+  const { password } = credentials;
+  const logins = await ports.progress.step(`Logging in as ${user}`, () =>
+    loginClients(ports.runner, { registries, user, password, signal: ports.signal }),
+  );
+  for (const login of logins)
+    if (login.outcome === 'failed')
+      ports.progress.warn(`${login.client} could not log in to ${login.registry}: ${login.reason}`);
+  return { ...named, logins };
+}
+
+/** A registry that some client does not trust is better than none. */
+async function ensureTrust(record: ClusterRecord, plan: ClusterPlan, ports: ReachPorts): Promise<ClusterRecord> {
+  const { certificate, settings } = plan;
+  const { records, trustPlace, progress } = ports;
+  const registries = certificate === undefined ? [] : registryNames(settings);
+  try {
+    return await trustOnHost(
+      record,
+      { certificate: certificate?.ca.pem ?? '', registries },
+      trustPlace,
+      records,
+      progress,
+    );
+  } catch (error) {
+    if (!isDevregError(error)) throw error;
+    progress.warn(`${error.message} Clients will not trust the registry's certificate by themselves.`);
+    const found = await records.find(record.name);
+    return found?.provider === 'kind' ? found : record;
+  }
+}
+
+/** Names that lead nowhere are written into the hosts file, where that is wanted and allowed. */
+async function ensureNamed(
+  record: ClusterRecord,
+  { records, resolvesHere, hostsFile, mayWriteHosts, progress, signal }: ReachPorts,
+): Promise<Omit<Reach, 'logins'>> {
+  const hosts = registryHosts(record.settings);
+  const lost = await keepWhere(hosts, async (host) => !(await resolvesHere(host, signal)));
+  if (lost.length === 0) return { record, resolves: true };
+  const isMissing = lost.includes(record.settings.host);
+  if (!(await mayWriteHosts(lost))) return { record, resolves: !isMissing };
+  const named = { ...record, hostsFile };
+  await records.save(named);
+  try {
+    await ensureHostNames(hostsFile, record.name, lost);
+    return { record: named, resolves: true };
+  } catch (error) {
+    if (!isDevregError(error)) throw error;
+    progress.warn([error.message, error.hint].filter((text) => text !== undefined).join(' '));
+    return { record: named, resolves: !isMissing };
+  }
+}
+
+async function keepWhere<T>(items: readonly T[], test: (item: T) => Promise<boolean>): Promise<T[]> {
+  const kept = await Promise.all(items.map(test));
+  return items.filter((_, index) => kept[index]);
+}

@@ -1,0 +1,41 @@
+/** What `create` would make, as text: the configuration and the manifests, with words in the place of secrets. */
+import { registryAddress } from '../../cluster/service-address.ts';
+import { renderIngress, renderRegistry } from '../../rendering/cluster-objects.ts';
+import { formatYaml } from '../../rendering/objects.ts';
+import type { AnyRecord } from '../../state/record.ts';
+import { providerFixed } from '../conflicts.ts';
+import type { Progress } from '../progress.ts';
+import { clusterViewOf } from './cluster-views.ts';
+import { type WantedCluster, settleCluster } from './cluster-settings.ts';
+import { configureKind } from './configure-kind.ts';
+
+/** What stands where a secret would. */
+const SECRETS = { password: '<password>', token: '<token>' };
+const CERTIFICATE = { certificate: '<certificate>', key: '<key>', authority: '<authority>' };
+
+/**
+ * Renders everything; nothing is made.
+ * @returns YAML: kind's configuration, then the objects in the order they would be applied
+ * @throws DevregError of settings and configuration
+ */
+export async function showCluster(
+  name: string,
+  wanted: WantedCluster,
+  before: AnyRecord | undefined,
+  { version, progress }: { readonly version: string; readonly progress: Progress },
+): Promise<string> {
+  if (before?.provider === 'process') throw providerFixed(before);
+  const settings = settleCluster(wanted, before?.settings);
+  const config = await configureKind(name, settings, progress);
+  const view = clusterViewOf(settings, {
+    cluster: name,
+    version,
+    image: settings.registryImage ?? `localhost/devreg-registry:${version}`,
+    clusterIP: registryAddress(config.serviceSubnet),
+    trustedProxies: config.podSubnets,
+    credentials: SECRETS,
+    tls: settings.tls === 'off' ? undefined : CERTIFICATE,
+  });
+  const objects = [...(await renderRegistry(view)), ...(await renderIngress(view))];
+  return `${config.text.trimEnd()}\n---\n${formatYaml(objects)}`;
+}

@@ -1,0 +1,28 @@
+/** Opens what tells how clusters are; the engine is looked for when the first one is asked after. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ClusterProvider } from '../cluster/cluster-provider.ts';
+import { translateFileErrors } from '../errors.ts';
+import type { Folders } from '../state/folders.ts';
+import { authorityFolder } from '../state/paths.ts';
+import type { ClusterRecord } from '../state/record.ts';
+import { type ClusterCondition, inspectCluster } from './cluster/inspect-cluster.ts';
+import { openClusters } from './open-cluster.ts';
+import { openMachine } from './open-machine.ts';
+
+/** @throws when called: DevregError of engine and files */
+export function openInspection(
+  env: Readonly<Record<string, string | undefined>>,
+  folders: Folders,
+): (record: ClusterRecord) => Promise<ClusterCondition> {
+  let clusters: Promise<ClusterProvider> | undefined;
+  return async (record) => {
+    clusters ??= openMachine(env, record.engine).then(openClusters);
+    const file = join(authorityFolder(folders), 'ca.crt');
+    const authority =
+      record.settings.tls === 'off'
+        ? undefined
+        : await translateFileErrors(`read ${file}`, () => readFile(file, 'utf8'));
+    return inspectCluster(record, await clusters, authority);
+  };
+}

@@ -1,0 +1,60 @@
+/** Images in a node's own store. */
+import { Readable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { hasImage, importImage, toFullReference } from '../../src/cluster/node-images.ts';
+import { createMemoryEngine } from '../support/fakes/memory-engine.ts';
+
+const NODE = { name: 'dev-control-plane', isRunning: true, labels: {}, ports: [] };
+
+describe('images of a node', () => {
+  it('are streamed to containerd', async () => {
+    const engine = createMemoryEngine({ containers: [NODE] });
+    await importImage(engine, NODE.name, Readable.from([Buffer.from('arch'), Buffer.from('ive')]));
+    expect(engine.execs).toEqual([
+      { container: NODE.name, command: ['ctr', '--namespace', 'k8s.io', 'images', 'import', '-'], input: 'archive' },
+    ]);
+  });
+
+  it('are found by the name that the kubelet uses', async () => {
+    const exec = () => 'docker.io/library/traefik:v3\n';
+    const engine = createMemoryEngine({ containers: [NODE], exec });
+    expect(await hasImage(engine, NODE.name, 'traefik:v3')).toBe(true);
+    expect(await hasImage(engine, NODE.name, 'traefik')).toBe(false);
+    expect(engine.execs[0]?.command.at(-1)).toBe('name=="docker.io/library/traefik:v3"');
+  });
+
+  it('need ctr', async () => {
+    const exec = () => {
+      throw new Error(
+        'OCI runtime exec failed: exec failed: unable to start container process: exec: "ctr": executable file not found in $PATH',
+      );
+    };
+    const engine = createMemoryEngine({ containers: [NODE], exec });
+    await expect(hasImage(engine, NODE.name, 'a')).rejects.toMatchObject({
+      code: 'NODE_IMAGE_UNFIT',
+      message: 'The image of node dev-control-plane has no ctr.',
+    });
+  });
+
+  it('pass on any other failure', async () => {
+    const exec = () => {
+      throw new Error('unrecognized image format');
+    };
+    const engine = createMemoryEngine({ containers: [NODE], exec });
+    await expect(importImage(engine, NODE.name, Readable.from([]))).rejects.toMatchObject({ code: 'EXEC_FAILED' });
+  });
+});
+
+describe('toFullReference', () => {
+  it.each([
+    ['traefik', 'docker.io/library/traefik:latest'],
+    ['traefik:v3.6.12', 'docker.io/library/traefik:v3.6.12'],
+    ['team/app', 'docker.io/team/app:latest'],
+    ['localhost/app:1', 'localhost/app:1'],
+    ['localhost:5001/app', 'localhost:5001/app:latest'],
+    ['registry.test/app@sha256:abc', 'registry.test/app@sha256:abc'],
+    ['docker.io/library/a:1', 'docker.io/library/a:1'],
+  ])('makes of %s %s', (reference, full) => {
+    expect(toFullReference(reference)).toBe(full);
+  });
+});

@@ -1,0 +1,59 @@
+/** Archives: what is written can be read, and nothing in it depends on when and where it was written. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type ArchiveFile, withFolders } from '../../src/image/archive-file.ts';
+import { writeTar } from '../../src/image/tar.ts';
+import { collect, readTar } from './read-archive.ts';
+
+const fileOf = (path: string, text = 'x', mode = 0o644): ArchiveFile => ({
+  kind: 'bytes',
+  path,
+  mode,
+  bytes: Buffer.from(text),
+});
+
+describe('an archive', () => {
+  it('holds files and the folders they are in, in one order', async () => {
+    const files = withFolders([
+      fileOf('b/c/file', 'hello', 0o755),
+      { kind: 'folder', path: 'tmp', mode: 0o1777 },
+      fileOf('a', ''),
+    ]);
+    const entries = readTar(await collect(writeTar(files)));
+    expect([...entries].map(([path, { mode, isFolder, bytes }]) => [path, mode, isFolder, bytes.toString()])).toEqual([
+      ['a', 0o644, false, ''],
+      ['b/', 0o755, true, ''],
+      ['b/c/', 0o755, true, ''],
+      ['b/c/file', 0o755, false, 'hello'],
+      ['tmp/', 0o1777, true, ''],
+    ]);
+  });
+
+  it('gives back every content and path that fits, whatever the lengths', async () => {
+    const component = fc.string({ unit: fc.constantFrom('a', 'ä', '.', '-'), minLength: 1, maxLength: 40 });
+    const path = fc.array(component, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
+    await fc.assert(
+      fc.asyncProperty(path, fc.nat(2000), async (name, length) => {
+        const entries = readTar(await collect(writeTar([fileOf(name, 'y'.repeat(length))])));
+        expect([...entries.keys()]).toEqual([name]);
+        expect(entries.get(name)?.bytes.length).toBe(length);
+      }),
+    );
+  });
+
+  it('does not cut a path that is too long', async () => {
+    await expect(collect(writeTar([fileOf('x'.repeat(101))]))).rejects.toThrow(RangeError);
+    await expect(collect(writeTar([fileOf(`${'x/'.repeat(130)}y`)]))).rejects.toThrow(RangeError);
+  });
+
+  it.each([
+    ['longer', 'xxx'],
+    ['shorter', 'x'],
+  ])('is given up when a file turns out %s than it was', async (_how, text) => {
+    const open = async function* () {
+      yield Buffer.from(text);
+    };
+    const file: ArchiveFile = { kind: 'stream', path: 'a', mode: 0o644, length: 2, open };
+    await expect(collect(writeTar([file]))).rejects.toMatchObject({ name: 'InputChangedError' });
+  });
+});
