@@ -43,7 +43,8 @@ async function buildPackage(to: string): Promise<void> {
   await using bundle = await rolldown({ input: registry, platform: 'node', cwd: ROOT });
   await bundle.write({ dir: join(to, 'dist'), format: 'esm', chunkFileNames: '[name]-[hash].js' });
   await mkdir(join(to, 'bin'));
-  for (const name of ['bin/registry', 'package.json', 'Dockerfile']) await copyFile(join(ROOT, name), join(to, name));
+  for (const name of ['bin/registry', 'package.json', 'Dockerfile', '.dockerignore'])
+    await copyFile(join(ROOT, name), join(to, name));
 }
 
 function assemble(cache: string): Promise<RegistryImage> {
@@ -71,8 +72,8 @@ beforeAll(async () => {
   image = await timed('assembled, cold', () => assemble('cache'));
   await timed('assembled, warm', () => assemble('cache'));
   await timed('docker load', async () => {
-    const loading = execa('docker', ['load', '-q'], { input: image.open('plain') });
-    expect((await loading).stdout).toContain(image.reference);
+    await execa('docker', ['load', '-q'], { input: image.open('plain') });
+    await docker('inspect', image.reference);
   });
   undo.defer(async () => void (await docker('rmi', '-f', image.reference)));
 });
@@ -93,7 +94,7 @@ async function run(
 ): Promise<RunningContainer> {
   const name = `devreg-e2e-${process.pid}-${crypto.randomUUID().slice(0, 8)}`;
   await docker('run', '-d', '--name', name, '-p', '127.0.0.1::5000', ...flags, ref, ...command);
-  await untilListening(name);
+  await untilSaid(name, LISTENING);
   return {
     name,
     address: async () => (await docker('port', name, '5000')).replace('127.0.0.1', 'localhost'),
@@ -101,13 +102,16 @@ async function run(
   };
 }
 
-/** Follows the log of the present start. */
-async function untilListening(name: string): Promise<void> {
+/** What a registry logs when it is there. */
+const LISTENING = '"event":"listening"';
+
+/** Follows the log of a container's present start. */
+async function untilSaid(name: string, words: string): Promise<void> {
   const since = await docker('inspect', '-f', '{{.State.StartedAt}}', name);
   const following = execa('docker', ['logs', '-f', '--since', since, name], { reject: false, all: true });
   let log = '';
   following.all.on('data', (piece: Buffer) => (log += piece.toString()));
-  while (!log.includes('"event":"listening"')) {
+  while (!log.includes(words)) {
     await Promise.race([once(following.all, 'data'), following.then(() => Promise.reject(new Error(log)))]);
   }
   following.kill();
@@ -191,7 +195,7 @@ describe('as a pod', () => {
     const pushed = digestIn(await docker('push', name));
     await docker('kill', '-s', 'KILL', registry.name);
     await docker('start', registry.name);
-    await untilListening(registry.name);
+    await untilSaid(registry.name, LISTENING);
     const base = `http://${await registry.address()}/v2/team/app/manifests/1`;
     const reply = await fetch(base, { headers: { accept: 'application/vnd.docker.distribution.manifest.v2+json' } });
     expect([reply.status, reply.headers.get('docker-content-digest')]).toEqual([200, pushed]);
@@ -249,8 +253,7 @@ describe('the archive', () => {
     // Layers cannot be stacked on the file system that containers have.
     await docker('run', '-d', '--name', name, '--privileged', '-v', '/var', '--entrypoint', 'containerd', NODE_IMAGE);
     await using _node = { [Symbol.asyncDispose]: async () => void (await docker('rm', '-fv', name)) };
-    const logs = execa('docker', ['logs', '-f', name], { all: true, reject: false });
-    for await (const line of logs.iterable({ from: 'all' })) if (line.includes('successfully booted')) break;
+    await untilSaid(name, 'successfully booted');
     const ctr = (...args: readonly string[]) => ['exec', '-i', name, 'ctr', '-n', 'k8s.io', ...args];
     for (const form of ['zstd', 'plain'] as const) {
       await timed(`import into a node, ${form}`, async () => {
@@ -274,9 +277,12 @@ describe('the Dockerfile', () => {
     const name = `devreg-e2e-built:${process.pid}`;
     await docker('build', '-q', '-t', name, '--build-arg', `NODE_IMAGE=${base}`, packageFolder);
     undo.defer(async () => void (await docker('rmi', '-f', name, base)));
-    const configOf = async (ref: string) => JSON.parse(await docker('inspect', '-f', '{{json .Config}}', ref));
-    const { Entrypoint, Cmd, ExposedPorts, Volumes, WorkingDir, User } = await configOf(image.reference);
-    expect(await configOf(name)).toMatchObject({ Entrypoint, Cmd, ExposedPorts, Volumes, WorkingDir, User });
+    const configOf = async (ref: string) => {
+      const config = JSON.parse(await docker('inspect', '-f', '{{json .Config}}', ref));
+      const { Entrypoint, Cmd, ExposedPorts, Volumes, WorkingDir, User = '' } = config;
+      return { Entrypoint, Cmd, ExposedPorts, Volumes, WorkingDir, User };
+    };
+    expect(await configOf(name)).toEqual(await configOf(image.reference));
     await using registry = await run(['--read-only', '--user', '65532:65532', '--tmpfs', '/tmp'], [], name);
     expect(await statusOf(`http://${await registry.address()}/v2/`)).toBe(200);
   });

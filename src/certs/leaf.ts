@@ -86,9 +86,7 @@ function refuseOutside(names: readonly SubjectName[], scope: CaScope): void {
   const covered = [...scope.domains, ...scope.networks].join(', ');
   const message = `The certificate authority of devreg may not vouch for ${outside.join(', ')}, only for ${covered}.`;
   throw new DevregError('usage', 'NAME_OUTSIDE_CA', message, {
-    hint:
-      'Give a certificate of your own with --tls-cert and --tls-key, ' +
-      `or have a separate authority made for it with --ca-scope ${outside.join(',').replaceAll('*.', '')}.`,
+    hint: 'Give a certificate of your own with --tls-cert and --tls-key, or choose names that it covers.',
   });
 }
 

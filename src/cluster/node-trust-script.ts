@@ -1,5 +1,7 @@
 /** What runs inside a node to set up the way to the registry. */
 
+import { REGISTRY_FOLDER } from '../rendering/kind-config.ts';
+
 /** Where a node keeps the CA's certificate. */
 export const NODE_AUTHORITY = '/etc/containerd/devreg-ca.crt';
 
@@ -37,7 +39,7 @@ function quote(text: string): string {
  */
 const SCRIPT = `set -eu
 umask 022
-root=/etc/containerd/certs.d
+root=${REGISTRY_FOLDER}
 authority=${NODE_AUTHORITY}
 
 # Whether a file is there and begins as devreg's do.

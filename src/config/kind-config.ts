@@ -43,7 +43,7 @@ export interface KindPortMapping {
 }
 
 /** The cluster's network. */
-export interface KindNetworking {
+interface KindNetworking {
   readonly ipFamily?: string;
   readonly apiServerPort?: number;
   /** In CIDR notation, one of each family where there are two, separated by commas. */

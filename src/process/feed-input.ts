@@ -1,5 +1,4 @@
 /** Gives a program what it reads, no faster than it reads. */
-import { once } from 'node:events';
 import { Readable, type Writable } from 'node:stream';
 
 /**
@@ -11,14 +10,24 @@ export async function feedInput(input: string | Uint8Array | Readable, stdin: Wr
   const source = input instanceof Readable ? input : Readable.from([input], { objectMode: true });
   const isOver = () => stdin.destroyed || stdin.closed;
   stdin.on('error', () => stdin.destroy());
-  stdin.once('close', () => source.destroy());
+  const { promise: closed, resolve: onClose } = Promise.withResolvers<void>();
+  stdin.once('close', () => {
+    source.destroy();
+    onClose();
+  });
   try {
     for await (const chunk of source) {
       if (isOver()) return;
-      if (!stdin.write(chunk)) await Promise.race([once(stdin, 'drain'), once(stdin, 'close')]);
+      if (!stdin.write(chunk)) await Promise.race([drained(stdin), closed]);
     }
     stdin.end();
   } catch (error) {
     if (!isOver()) throw error;
   }
+}
+
+function drained(stdin: Writable): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  stdin.once('drain', resolve);
+  return promise;
 }

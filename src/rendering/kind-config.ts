@@ -4,13 +4,13 @@ import { readAsset } from './assets.ts';
 import { renderTemplate } from './render.ts';
 
 /** The label of the node that registry and ingress run on. */
-export const REGISTRY_NODE_LABEL = { name: 'devreg/registry', value: 'true' } as const;
+const REGISTRY_NODE_LABEL = { name: 'devreg/registry', value: 'true' } as const;
 
 /** Where the control-plane node has the registry's data when it is a folder of this machine. */
 export const DATA_MOUNT = '/var/lib/devreg/data';
 
 /** Where containerd finds each registry's `hosts.toml`. */
-const REGISTRY_FOLDER = '/etc/containerd/certs.d';
+export const REGISTRY_FOLDER = '/etc/containerd/certs.d';
 
 /** What a cluster shall be. */
 export interface KindConfigView {

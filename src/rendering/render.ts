@@ -16,8 +16,22 @@ handlebars.registerHelper('base64', (text: string) => JSON.stringify(Buffer.from
  */
 export function renderTemplate(template: Asset, data: object): string {
   try {
-    return handlebars.compile(template.text, { noEscape: true, strict: true })(data);
+    return handlebars.compile(template.text, { noEscape: true, strict: true })(strictly(data));
   } catch (cause) {
     throw new Error(`${template.path} cannot be rendered: ${String(cause)}`, { cause });
   }
+}
+
+/** Handlebars is strict about names that stand alone, but not about those given to helpers such as `if` and `json`. */
+function strictly(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(strictly);
+  if (typeof value !== 'object' || value === null) return value;
+  return new Proxy(value, {
+    get(target, name) {
+      // What JSON.stringify looks for.
+      if (typeof name === 'symbol' || name === 'toJSON') return Reflect.get(target, name);
+      if (!(name in target)) throw new Error(`there is no value for ${name}`);
+      return strictly(Reflect.get(target, name));
+    },
+  });
 }

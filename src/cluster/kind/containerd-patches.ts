@@ -1,9 +1,7 @@
 /** Looks through a user's patches of containerd's configuration for what would keep devreg's registry, or containerd itself, from working. */
 import type { KindConfig } from '../../config/kind-config.ts';
 import { DevregError } from '../../errors.ts';
-
-/** Where containerd finds each registry's `hosts.toml`. */
-export const REGISTRY_FOLDER = '/etc/containerd/certs.d';
+import { REGISTRY_FOLDER } from '../../rendering/kind-config.ts';
 
 /**
  * Refuses `registry.mirrors` and `registry.configs.*.tls`: beside `config_path` containerd 2.2 loads its image service

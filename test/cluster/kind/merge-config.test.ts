@@ -88,6 +88,11 @@ describe('mergeKindConfig', () => {
     expect(merge({ name: 'dev' }).notes).toEqual([]);
   });
 
+  it('looks through the user’s patches of containerd', () => {
+    const patch = '[plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]';
+    expect(() => merge({ containerdConfigPatches: [patch] })).toThrow('registry.mirrors');
+  });
+
   it('has no use for --workers beside nodes', () => {
     expect(() => merge({ nodes: [{}] }, 2)).toThrow(expect.objectContaining({ kind: 'usage', code: 'CONFIG_INVALID' }));
   });

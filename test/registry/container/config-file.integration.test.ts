@@ -58,7 +58,7 @@ describe('a configuration file', () => {
     ['just words', /holds no settings/],
     ['- a list', /holds no settings/],
     [
-      `a: &a [x, x]\n${'b'}: &b [*a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c]`,
+      `a: &a [x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c]`,
       /alias/,
     ],
   ])('%j is refused with its place', async (text, problem) => {
