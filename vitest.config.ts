@@ -5,7 +5,7 @@ const integration = 'test/**/*.integration.test.ts';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [integration] } },
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [integration], testTimeout: 30_000 } },
       { test: { name: 'integration', include: [integration], testTimeout: 60_000, hookTimeout: 60_000 } },
       {
         test: {

@@ -133,7 +133,7 @@ async function runInPod(script: string): Promise<string> {
     spec: { restartPolicy: 'Never', containers: [{ ...container, command: ['/usr/local/bin/node'] }] },
   });
   for await (const pod of api.watch({ apiVersion: 'v1', kind: 'Pod', namespace: 'default', name }, soon(60))) {
-    const { phase } = pod?.['status'] as { phase: string };
+    const { phase } = (pod?.['status'] ?? {}) as { phase?: string };
     if (phase === 'Succeeded' || phase === 'Failed') break;
   }
   return (await Array.fromAsync(api.logs({ namespace: 'default', name }, {}, soon(10)))).join('\n');
@@ -238,7 +238,7 @@ describe('names', () => {
     await ensureNames(api, RULES, soon(90));
     process.stdout.write(`names in force after ${Math.round(performance.now() - started)} ms\n`);
     const ingress = await api.get({ apiVersion: 'v1', kind: 'Service', namespace: 'devreg', name: 'traefik' });
-    const { clusterIP } = ingress?.['spec'] as { clusterIP: string };
+    const { clusterIP } = (ingress?.['spec'] ?? {}) as { clusterIP?: string };
     const { clusterIP: registry } = view().registry;
     expect(JSON.parse(await runInPod(ask))).toEqual([registry, clusterIP, clusterIP, 'none', 'none']);
 

@@ -14,6 +14,8 @@ const SOURCES = {
   helm: 'go install helm.sh/helm/v3/cmd/helm@v3.21.4',
   ip: 'the Debian package iproute2',
   jq: 'the Debian package jq',
+  kind: 'go install sigs.k8s.io/kind@v0.33.0',
+  kubectl: 'a release of Kubernetes, https://kubernetes.io/releases/download/',
   nsenter: 'the Debian package util-linux',
   openssl: 'the Debian package openssl',
   podman: 'the Debian package podman',

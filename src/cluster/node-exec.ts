@@ -3,7 +3,11 @@ import type { ContainerEngine, ExecRequest } from '../engine/engine.ts';
 import { DevregError, isDevregError } from '../errors.ts';
 
 /** As docker, podman and shells say that a program is not there. */
-const MISSING = [/exec: "([^"]+)"/, /executable file [`']([^`']+)['`]/, /\d+: ([\w./-]+): not found/];
+const MISSING = [
+  /exec: "([^"]+)"/,
+  /executable file [`']([^`']+)['`]/,
+  /sh: (?:line )?\d+: ([\w./-]+): (?:command )?not found/,
+];
 
 /**
  * Runs a command in a node.

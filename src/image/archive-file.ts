@@ -42,7 +42,6 @@ export async function* readContent(file: ArchiveFile): AsyncGenerator<Buffer> {
   let left = file.length;
   for await (const piece of file.open()) {
     left -= piece.length;
-    if (left < 0) break;
     yield piece;
   }
   if (left !== 0) throw new InputChangedError(`What becomes ${file.path} changed while it was read.`);

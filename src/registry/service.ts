@@ -55,7 +55,10 @@ export async function createService({ config, metadata, blobs: store, clock, log
     createIndexWriter(metadata, store, (error) => log.error('index.failed', { error: describe(error) })),
   );
   const uploads = opened.use(createUploads(metadata, store, clock));
-  const manifests = createManifests(metadata, { allowSparse: config.allowSparse, onChange: () => indexWriter.noteChange() });
+  const manifests = createManifests(metadata, {
+    allowSparse: config.allowSparse,
+    onChange: () => indexWriter.noteChange(),
+  });
   const useCases = { blobs: createBlobs(metadata, store), uploads, manifests, catalog: createCatalog(metadata) };
 
   let permissions = (await accounts.current()).permissions;

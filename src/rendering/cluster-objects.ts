@@ -6,16 +6,31 @@ import { withLabels } from './labels.ts';
 import { type Manifest, parseObjects } from './objects.ts';
 import { renderTemplate } from './render.ts';
 
-/** In the order in which they are applied: pods find what they need. */
-const REGISTRY = ['namespace', 'secrets', 'storage', 'services', 'local-registry-hosting', 'ingress', 'workload'];
-const INGRESS = ['access', 'classes', 'config', 'service', 'workload'];
+/** In the order in which they are applied: pods find what they need. Templates are filled in, manifests are as they are. */
+const REGISTRY = [
+  'manifests/registry/namespace.yaml',
+  'templates/registry/secrets.yaml.hbs',
+  'templates/registry/storage.yaml.hbs',
+  'templates/registry/services.yaml.hbs',
+  'templates/registry/local-registry-hosting.yaml.hbs',
+  'templates/registry/ingress.yaml.hbs',
+  'templates/registry/workload.yaml.hbs',
+];
+const INGRESS = [
+  'manifests/ingress/access.yaml',
+  'manifests/ingress/class.yaml',
+  'templates/ingress/config.yaml.hbs',
+  'templates/ingress/service.yaml.hbs',
+  'templates/ingress/workload.yaml.hbs',
+];
+const GATEWAY = ['manifests/gateway/access.yaml', 'manifests/gateway/class.yaml', 'templates/gateway/gateway.yaml.hbs'];
 
 /**
  * The registry: its namespace first, its Deployment last.
  * @returns objects in the order they are to be applied
  */
 export async function renderRegistry(view: ClusterView): Promise<Manifest[]> {
-  const objects = await renderAll('registry', REGISTRY, registryValues(view));
+  const objects = await renderAll(REGISTRY, registryValues(view));
   return withLabels(objects, {
     name: 'registry',
     component: 'registry',
@@ -30,7 +45,8 @@ export async function renderRegistry(view: ClusterView): Promise<Manifest[]> {
  */
 export async function renderIngress(view: ClusterView): Promise<Manifest[]> {
   if (view.ingress === undefined) return [];
-  const objects = await renderAll('ingress', INGRESS, ingressValues(view));
+  const paths = view.ingress.gatewayApi === true ? [...GATEWAY, ...INGRESS] : INGRESS;
+  const objects = await renderAll(paths, ingressValues(view));
   return withLabels(objects, {
     name: 'traefik',
     component: 'ingress',
@@ -39,9 +55,11 @@ export async function renderIngress(view: ClusterView): Promise<Manifest[]> {
   });
 }
 
-async function renderAll(folder: string, names: readonly string[], values: object): Promise<Manifest[]> {
-  const templates = await Promise.all(names.map((name) => readAsset(`templates/${folder}/${name}.yaml.hbs`)));
-  return templates.flatMap((template) => parseObjects({ path: template.path, text: renderTemplate(template, values) }));
+async function renderAll(paths: readonly string[], values: object): Promise<Manifest[]> {
+  const assets = await Promise.all(paths.map(readAsset));
+  return assets.flatMap(({ path, text }) =>
+    parseObjects({ path, text: path.endsWith('.hbs') ? renderTemplate({ path, text }, values) : text }),
+  );
 }
 
 /** Of an image's name; its host may have a port, and a digest may follow. */

@@ -50,17 +50,15 @@ describe('issueLeaf', () => {
   });
 
   it.each([
-    [['localhost', 'server01', '*.corp.example'], 'server01, *.corp.example', '--ca-scope server01,corp.example'],
-    [['8.8.8.8'], '8.8.8.8', '--ca-scope 8.8.8.8'],
-  ])('refuses %j and says what to do', async (wanted, outside, advice) => {
-    const refusal = await issueLeaf(authority, { names: wanted, now }).catch((error: unknown) => error);
-    expect(refusal).toMatchObject({
+    [['localhost', 'server01', '*.corp.example'], 'server01, *.corp.example'],
+    [['8.8.8.8'], '8.8.8.8'],
+  ])('refuses %j and says what to do', async (wanted, outside) => {
+    await expect(issueLeaf(authority, { names: wanted, now })).rejects.toMatchObject({
       kind: 'usage',
       code: 'NAME_OUTSIDE_CA',
       message: expect.stringContaining(`may not vouch for ${outside}, only for localtest.me, `),
       hint: expect.stringMatching(/--tls-cert and --tls-key/),
     });
-    expect(refusal).toHaveProperty('hint', expect.stringContaining(advice));
   });
 
   it('takes them from a CA whose scope has them', async () => {

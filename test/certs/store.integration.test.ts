@@ -114,7 +114,7 @@ describe('a CA near the end of its time', () => {
       kind: 'failure',
       code,
       message: `The certificate authority ${files.certificate} ${words}.`,
-      hint: expect.stringContaining('devreg trust'),
+      hint: expect.stringContaining('devreg create'),
     });
 
     const renewed = await ensureAuthority(temp.path, { ...later, renew: true });

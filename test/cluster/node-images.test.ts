@@ -11,7 +11,11 @@ describe('images of a node', () => {
     const engine = createMemoryEngine({ containers: [NODE] });
     await importImage(engine, NODE.name, Readable.from([Buffer.from('arch'), Buffer.from('ive')]));
     expect(engine.execs).toEqual([
-      { container: NODE.name, command: ['ctr', '--namespace', 'k8s.io', 'images', 'import', '-'], input: 'archive' },
+      {
+        container: NODE.name,
+        command: ['/bin/sh', '-c', expect.stringContaining('k8s.io images import')],
+        input: 'archive',
+      },
     ]);
   });
 
@@ -23,11 +27,14 @@ describe('images of a node', () => {
     expect(engine.execs[0]?.command.at(-1)).toBe('name=="docker.io/library/traefik:v3"');
   });
 
-  it('need ctr', async () => {
+  it.each([
+    'OCI runtime exec failed: exec failed: unable to start container process: exec: "ctr": executable file not found in $PATH',
+    'Error: crun: executable file `ctr` not found in $PATH: No such file or directory: OCI runtime attempted to invoke a command that was not found',
+    '/bin/sh: 1: ctr: not found',
+    '/bin/sh: line 1: ctr: command not found',
+  ])('need ctr: %s', async (said) => {
     const exec = () => {
-      throw new Error(
-        'OCI runtime exec failed: exec failed: unable to start container process: exec: "ctr": executable file not found in $PATH',
-      );
+      throw new Error(said);
     };
     const engine = createMemoryEngine({ containers: [NODE], exec });
     await expect(hasImage(engine, NODE.name, 'a')).rejects.toMatchObject({
@@ -38,7 +45,7 @@ describe('images of a node', () => {
 
   it('pass on any other failure', async () => {
     const exec = () => {
-      throw new Error('unrecognized image format');
+      throw new Error('ctr: content digest sha256:abc: not found');
     };
     const engine = createMemoryEngine({ containers: [NODE], exec });
     await expect(importImage(engine, NODE.name, Readable.from([]))).rejects.toMatchObject({ code: 'EXEC_FAILED' });

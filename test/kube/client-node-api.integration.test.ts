@@ -1,7 +1,7 @@
 /** The client of the API, against a server that is starting, busy, forgetful or gone. */
 import { describe, expect, it } from 'vitest';
 import { createKubeApi } from '../../src/kube/client-node-api.ts';
-import type { KubeApi } from '../../src/kube/kube-api.ts';
+import type { KubeApi, KubeObject } from '../../src/kube/kube-api.ts';
 import { type Answer, kubeconfigFor, say, serveApi } from './scripted-api-server.ts';
 
 const KEY = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'a' };
@@ -31,7 +31,7 @@ const listed =
   (_, response) =>
     say(response, 200, { metadata: { resourceVersion }, items });
 
-const valueOf = (object: object | undefined) => (object as { data?: { value?: string } } | undefined)?.data?.value;
+const valueOf = (object: KubeObject | undefined) => (object?.['data'] as { value?: string } | undefined)?.value;
 
 /** Watches until so many states were seen. */
 async function see(api: KubeApi, count: number): Promise<unknown[]> {

@@ -18,7 +18,8 @@ function putConfig(api: MemoryKubeApi, corefile: string): void {
 
 function putDeployment(api: MemoryKubeApi): void {
   const { name, namespace, ...kind } = DEPLOYMENT;
-  api.put({ ...kind, metadata: { name, namespace, ...{ generation: 1 } }, spec: { replicas: 2 }, status: UP });
+  const metadata = { name, namespace, generation: 1 };
+  api.put({ ...kind, metadata, spec: { replicas: 2 }, status: UP });
 }
 
 function putPod(api: MemoryKubeApi, name: string, spec: object, startTime?: string): void {

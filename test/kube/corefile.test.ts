@@ -133,6 +133,12 @@ describe('withoutNames', () => {
     expect(withoutNames(withNames(torn, RULES))).toBe(torn);
   });
 
+  it('leaves an end without a begin alone', () => {
+    const torn = COREFILE.replace('    errors', '    errors\n    # devreg: end');
+    expect(withoutNames(torn)).toBe(torn);
+    expect(withoutNames(withNames(torn, RULES))).toBe(torn);
+  });
+
   it('takes out every block there is', () => {
     expect(withoutNames(named.replace('.:53 {\n', `.:53 {\n${mark}\n    # devreg: end\n`))).toBe(COREFILE);
   });

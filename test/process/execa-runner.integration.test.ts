@@ -132,15 +132,17 @@ describe('the end of a program', () => {
     for (const pid of pids) await expect.poll(() => isAlive(pid)).toBe(false);
   });
 
-  it('comes when nobody reads what it wrote', async () => {
+  it('comes in an orderly way when nobody reads what it wrote', async () => {
     const abort = new AbortController();
-    const running = runner.start({
-      ...node('process.stdout.write(Buffer.alloc(1 << 24)); setInterval(() => {}, 1e6)'),
-      signal: abort.signal,
-    });
+    const lines: string[] = [];
+    const script = `process.on('SIGTERM', () => { console.error('bye'); process.exit(); });
+      process.stdout.write(Buffer.alloc(1 << 24)); setInterval(() => {}, 1e6)`;
+    const onErrorLine = (line: string) => lines.push(line);
+    const running = runner.start({ ...node(script), signal: abort.signal, onErrorLine });
     await once(running.stdout, 'readable');
     abort.abort(new Error('^C'));
     await expect(running.done).rejects.toThrow('^C');
+    expect(lines).toEqual(['bye']);
   });
 
   it('comes with ours', async () => {

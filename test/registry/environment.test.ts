@@ -18,6 +18,7 @@ describe('the environment', () => {
     [{ REGISTRY_STORAGE_DELETE_ENABLED: 'false' }, { allowDelete: false }],
     [{ REGISTRY_VALIDATION_MANIFESTS_INDEXES_PLATFORMS: 'none' }, { allowSparse: true }],
     [{ REGISTRY_VALIDATION_MANIFESTS_INDEXES_PLATFORMS: 'all' }, { allowSparse: false }],
+    [{ REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED: 'false' }, {}],
   ])('%j is understood', (environment, settings) => {
     expect(readEnvironment(environment as Record<string, string>)).toEqual({ ...nothing, settings });
   });
@@ -32,6 +33,9 @@ describe('the environment', () => {
     [{ REGISTRY_STORAGE_DELETE_ENABLED: 'constructor' }],
     [{ REGISTRY_VALIDATION_MANIFESTS_INDEXES_PLATFORMS: 'list' }],
     [{ REGISTRY_AUTH: 'htpasswd' }],
+    [{ REGISTRY_HTTP_TLS_CLIENTCAS: '["/ca"]' }],
+    [{ REGISTRY_HTTP_TLS_LETSENCRYPT_EMAIL: 'a@b.test' }],
+    [{ REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED: 'true' }],
     [{ REGISTRY_AUTH_HTPASSWD_PATH: '/auth' }],
     [{ REGISTRY_PROXY_REMOTEURL: 'https://registry-1.docker.io' }],
     [{ REGISTRY_STORAGE_S3_BUCKET: 'b' }],
@@ -50,6 +54,10 @@ describe('the environment', () => {
       PATH: '/bin',
       REGISTRY_HTTP_ADDR: '',
       REGISTRY_X: undefined,
+      // What Kubernetes adds for a service that is called registry.
+      REGISTRY_SERVICE_HOST: '10.96.0.1',
+      REGISTRY_PORT: 'tcp://10.96.0.1:5000',
+      REGISTRY_PORT_5000_TCP_ADDR: '10.96.0.1',
     };
     expect(readEnvironment(environment)).toEqual({
       ...nothing,

@@ -44,8 +44,8 @@ describe('renderTemplate', () => {
 
 describe('readAsset', () => {
   it('finds what comes with the package', async () => {
-    const { path, text } = await readAsset('templates/registry/namespace.yaml.hbs');
-    expect(path).toBe('templates/registry/namespace.yaml.hbs');
+    const { path, text } = await readAsset('manifests/registry/namespace.yaml');
+    expect(path).toBe('manifests/registry/namespace.yaml');
     expect(text).toContain('kind: Namespace');
   });
 });

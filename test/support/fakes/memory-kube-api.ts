@@ -86,7 +86,7 @@ export function openMemoryKubeApi(): MemoryKubeApi {
       const entry = entries.get(idOf(keyOf(object)));
       const wanted = structuredClone(object) as Tree;
       if (entry === undefined) return store(object, wanted, true);
-      const rest = withoutFieldsOf(entry.object as Tree, entry.applied, wanted);
+      const rest = withoutFieldsOf(entry.object, entry.applied, wanted);
       const merged = mergePatched(rest, wanted);
       return store(merged as unknown as KubeObject, wanted, true);
     },
@@ -107,7 +107,7 @@ export function openMemoryKubeApi(): MemoryKubeApi {
       if (expected !== undefined && expected !== resourceVersion) {
         throw new DevregError('conflict', 'CLUSTER_CONFLICT', `${describe(key)} has changed.`);
       }
-      return store(mergePatched(entry.object as Tree, tree) as unknown as KubeObject, entry.applied, true);
+      return store(mergePatched(entry.object, tree) as unknown as KubeObject, entry.applied, true);
     },
     async remove(key) {
       changes.push(`remove ${describe(key)}`);
