@@ -66,7 +66,7 @@ beforeAll(async () => {
   [image, tls] = await Promise.all([assembleImage(folder), newCertificate(), made]);
   await Promise.all([
     execa('docker', importOnNode, { input: image.open() }),
-    execa('docker', ['save', TRAEFIK]).pipe('docker', importOnNode),
+    execa('docker', ['save', TRAEFIK], { buffer: false }).pipe('docker', importOnNode),
     onNode('install', '-d', '-o', '65532', '-g', '65532', '/var/lib/devreg/registry'),
   ]);
   api = createKubeApi(await readFile(kubeconfig, 'utf8'));
@@ -222,6 +222,34 @@ describe('registry and ingress', () => {
     await expect
       .poll(async () => (await onNode('sh', '-c', print)).stdout, { timeout: 30_000 })
       .toContain(new X509Certificate(renewed.certificate).fingerprint256);
+  });
+});
+
+describe('the Gateway API', () => {
+  const crds = process.env['GATEWAY_API_CRDS'] ?? '';
+
+  it.runIf(crds !== '')('is served where its definitions are', async () => {
+    await kubectl(['apply', '--server-side', '-f', crds]);
+    await kubectl(['wait', '--for=condition=Established', '--timeout=60s', '-f', crds]);
+    const shown = { ...view(), ingress: { image: TRAEFIK, domain: 'localtest.me', gatewayApi: true } };
+    await Promise.all((await renderIngress(shown)).map((object) => api.apply(object)));
+    await awaitDeployment(api, { namespace: 'devreg', name: 'traefik' }, { signal: soon(120) });
+    await api.apply({
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { name: 'routed', namespace: 'devreg' },
+      spec: {
+        parentRefs: [{ name: 'traefik' }],
+        hostnames: ['routed.localtest.me'],
+        rules: [{ backendRefs: [{ name: 'registry', port: 5000 }] }],
+      },
+    });
+    const routed = ['-k', '--resolve', 'routed.localtest.me:443:127.0.0.1', 'https://routed.localtest.me/v2/'];
+    await expect
+      .poll(async () => (await onNode('curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', ...routed)).stdout, {
+        timeout: 30_000,
+      })
+      .toBe('401');
   });
 });
 

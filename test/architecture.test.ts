@@ -101,13 +101,14 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'registry/service.ts',
     'registry/stores.ts',
   ],
-  'registry/main.ts': [
+  'registry/container': [
     'registry/config.ts',
     'registry/defaults.ts',
     'registry/environment.ts',
-    'registry/log.ts',
-    'registry/registry.ts',
+    'registry/http/origin.ts',
+    'registry/http/route.ts',
   ],
+  'registry/main.ts': ['registry/config.ts', 'registry/container', 'registry/log.ts', 'registry/registry.ts'],
 };
 
 /** The rooms that each package is let in by. */

@@ -30,8 +30,8 @@ export async function buildCrane(user: ClusterUser, reference: string): Promise<
 }
 
 /** Builds and pushes. @returns the digest by which the registry has it */
-export async function pushImage(user: ClusterUser, reference: string, build = buildImage): Promise<string> {
-  await build(user, reference);
+export async function pushImage(user: ClusterUser, reference: string, make = buildImage): Promise<string> {
+  await make(user, reference);
   return lastDigest((await user.sh(`docker push ${reference}`)).stdout);
 }
 

@@ -48,8 +48,8 @@ const REFUSED: readonly (readonly [prefix: string, instead: string])[] = [
   ['REGISTRY_STORAGE_MAINTENANCE_READONLY', 'there is no read-only mode; permissions say who may write'],
 ];
 
-/** What Kubernetes adds for a service that is called registry. */
-const SERVICE_LINK = /^REGISTRY_(?:SERVICE_|PORT(?:_|$))/;
+/** What Kubernetes adds for a service that is called registry, and where podman and skopeo keep credentials. */
+const FOREIGN = /^REGISTRY_(?:SERVICE_|PORT(?:_|$)|AUTH_FILE$)/;
 
 /**
  * Reads the variables that begin with `REGISTRY_`.
@@ -60,7 +60,7 @@ export function readEnvironment(environment: Environment): ReadEnvironment {
   const problems: string[] = [];
   const ignored: string[] = [];
   for (const [name, value] of Object.entries(environment)) {
-    if (!name.startsWith('REGISTRY_') || SERVICE_LINK.test(name) || value === undefined || value === '') continue;
+    if (!name.startsWith('REGISTRY_') || FOREIGN.test(name) || value === undefined || value === '') continue;
     const refused = REFUSED.find(([prefix]) => name.startsWith(prefix));
     const read = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
     const meant = read?.(value, environment);

@@ -62,6 +62,7 @@ export async function othersThan(name: string, records: Records): Promise<AnyRec
   return (await records.list()).filter((record) => record.name !== name);
 }
 
-function uniqueByPath(files: readonly TrustedFile[]): TrustedFile[] {
+/** Of entries for the same file the last one counts. */
+export function uniqueByPath(files: readonly TrustedFile[]): TrustedFile[] {
   return [...new Map(files.map((file) => [file.path, file])).values()];
 }

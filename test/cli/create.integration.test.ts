@@ -32,8 +32,7 @@ it('makes a registry that pushes, pulls, tells its secrets, and goes', async () 
   await using world = await makeWorld({ withAuthority: false });
   const first = await world.succeed(['create', ...ANY_PORTS]);
   expect(normalise(first.stderr, world)).toMatchInlineSnapshot(`
-    "There is no container engine: neither docker nor podman is on the PATH. So the registry runs as a process of this machine, without a cluster.
-    For a cluster: Install Docker or Podman, or choose \`--provider process\` to run the registry without a cluster.
+    "There is no container engine: neither docker nor podman is on the PATH. So the registry runs as a process of this machine. For a cluster, install Docker and kind.
     Made a certificate authority for this user, <home>/.local/share/devreg/ca/ca.crt.
     Starting the registry …
     "

@@ -55,19 +55,20 @@ describe('requests', () => {
   });
 
   it('say that a kind is unknown, and notice when it is known later', async () => {
-    const kinds = { resources: [{ name: 'things', kind: 'Thing', namespaced: false }] };
-    let isKnown = false;
+    const resources = [{ name: 'others', kind: 'Other', namespaced: false }];
     await using server = await serveApi((request, response) => {
-      if (request.url === '/apis/example.org/v1' && isKnown) return say(response, 200, kinds);
+      if (request.url === '/apis/example.org/v1') return say(response, 200, { resources });
       return request.url === '/apis/example.org/v1/things/a' ? say(response, 200, objectAt('1')) : false;
     });
     const api = createKubeApi(server.kubeconfig);
     const key = { apiVersion: 'example.org/v1', kind: 'Thing', name: 'a' };
+    expect(await api.get({ ...key, kind: 'Other' })).toBeUndefined();
     await expect(api.get(key)).rejects.toMatchObject({
       code: 'CLUSTER_REFUSED',
       message: 'The cluster has no objects of kind Thing (example.org/v1).',
     });
-    isKnown = true;
+    expect(await api.get({ ...key, kind: 'Other' })).toBeUndefined();
+    resources.push({ name: 'things', kind: 'Thing', namespaced: false });
     expect(valueOf(await api.get(key))).toBe('1');
   });
 

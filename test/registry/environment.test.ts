@@ -58,6 +58,7 @@ describe('the environment', () => {
       REGISTRY_SERVICE_HOST: '10.96.0.1',
       REGISTRY_PORT: 'tcp://10.96.0.1:5000',
       REGISTRY_PORT_5000_TCP_ADDR: '10.96.0.1',
+      REGISTRY_AUTH_FILE: '/home/a/auth.json',
     };
     expect(readEnvironment(environment)).toEqual({
       ...nothing,

@@ -23,8 +23,8 @@ export async function chooseProvider(
     return { kind: 'kind', ...(await openMachine(surroundings.env)) };
   } catch (error) {
     if (wanted === 'kind' || !isDevregError(error)) throw error;
-    terminal.note(`${error.message} So the registry runs as a process of this machine, without a cluster.`);
-    if (error.hint !== undefined) terminal.note(`For a cluster: ${error.hint}`);
+    const way = error.code === 'ENGINE_UNREACHABLE' ? error.hint : 'For a cluster, install Docker and kind.';
+    terminal.note(`${error.message} So the registry runs as a process of this machine. ${way}`);
     return { kind: 'process' };
   }
 }

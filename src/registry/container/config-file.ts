@@ -12,7 +12,7 @@ export interface ConfigFile {
 }
 
 /** Where the images of Distribution 3 and 2 have their file, and where people mount their own. */
-export const CONFIG_PATHS: readonly string[] = ['/etc/distribution/config.yml', '/etc/docker/registry/config.yml'];
+const CONFIG_PATHS: readonly string[] = ['/etc/distribution/config.yml', '/etc/docker/registry/config.yml'];
 
 const NOTHING: ConfigFile = { variables: {}, path: undefined, problems: [] };
 

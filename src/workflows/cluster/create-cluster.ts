@@ -1,10 +1,12 @@
 /** The recipe of `devreg create` for a cluster: every step finds its work done or does it; what fails half-way is undone. */
+import type { ClusterProvider } from '../../cluster/cluster-provider.ts';
 import { DevregError } from '../../errors.ts';
 import { lockName } from '../../state/name-lock.ts';
 import { registryPaths } from '../../state/paths.ts';
 import type { ClusterRecord, ClusterSettings } from '../../state/record.ts';
 import { providerFixed } from '../conflicts.ts';
 import { type CredentialPorts, ensureCredentials } from '../ensure-credentials.ts';
+import { uniqueByPath } from '../host-trust.ts';
 import { type BuildPorts, buildCluster } from './build-cluster.ts';
 import { type PortPorts, claimPorts } from './claim-ports.ts';
 import { type WantedCluster, refuseDrift, settleCluster } from './cluster-settings.ts';
@@ -28,6 +30,8 @@ export interface ClusterRequest {
 /** What the recipe works with. */
 export type ClusterPorts = PlanPorts & BuildPorts & ReachPorts & PortPorts & CredentialPorts;
 
+type FoundNode = Awaited<ReturnType<ClusterProvider['listNodes']>>[number];
+
 /** A cluster that is as asked for. */
 export interface CreatedCluster extends Reach {
   readonly outcome: 'created' | 'recreated' | 'kept';
@@ -46,25 +50,28 @@ export async function createCluster(request: ClusterRequest, ports: ClusterPorts
   const onWait = () => progress.note(`Waiting for another devreg to finish with ${name}.`);
   using _lock = await lockName(registryPaths(folders, name).lock, signal, onWait);
   const before = await findCluster(name, ports);
-  const isKept = before?.stage === 'ready' && !request.recreate && (await isRunning(name, ports));
+  const nodes = before === undefined ? [] : await ports.clusters.listNodes(name);
+  const isKept = before?.stage === 'ready' && !request.recreate && isRunning(name, nodes, ports);
   const settled = settleCluster(request.wanted, before?.settings);
   if (isKept) refuseDrift(name, before.settings, settled);
-  else await clearPlace(name, before, ports);
-  const settings = isKept ? settled : await claimPorts(name, settled, ports);
+  const settings = isKept ? settled : await claimPorts(name, settled, heldPorts(before, nodes), ports);
 
   await using undo = new AsyncDisposableStack();
   const credentials = await ensureCredentials(name, request.rotatePassword, ports, undo);
   const plan = await planCluster(name, settings, ports);
-  const record = recordOf(name, settings, isKept ? before : undefined, ports);
+  // Only now: whatever could be refused has been.
+  if (!isKept && nodes.length > 0) await progress.step('Removing the cluster', () => ports.clusters.remove(name));
+  const record = recordOf(name, settings, before, isKept, ports);
   await records.save(record);
-  if (isKept) undo.defer(() => records.save(before));
-  else if (!keepOnFailure) undo.defer(() => removeWhatIsThere(record, ports));
+  if (isKept) undo.defer(() => restoreRecord(before, ports));
+  else if (keepOnFailure) undo.move();
+  else undo.defer(() => removeWhatIsThere(record, ports));
   using deadline = openDeadline(request, signal);
   await buildCluster({ plan, credentials, isThere: isKept, keepOnFailure }, ports, deadline.signal);
   const reach = await reachFromHost({ ...record, stage: 'ready' }, plan, credentials, ports);
   await records.save(reach.record);
   signal.throwIfAborted();
-  undo.move();
+  if (!undo.disposed) undo.move();
   const outcome = isKept ? 'kept' : before === undefined ? 'created' : 'recreated';
   return { ...reach, outcome, ca: plan.certificate?.ca.file };
 }
@@ -77,27 +84,37 @@ async function findCluster(name: string, { records, clusters }: ClusterPorts): P
 }
 
 /** A cluster whose containers are gone is made anew; one that was stopped is for its owner to start. */
-async function isRunning(name: string, { clusters }: ClusterPorts): Promise<boolean> {
-  const nodes = await clusters.listNodes(name);
+function isRunning(name: string, nodes: readonly FoundNode[], { engine }: ClusterPorts): boolean {
   const stopped = nodes.filter((node) => !node.isRunning).map((node) => node.name);
-  if (stopped.length > 0) throw clusterStopped(name, stopped);
+  if (stopped.length > 0) throw clusterStopped(name, stopped, engine.kind);
   return nodes.length > 0;
 }
 
-/** What an interrupted or unwanted cluster left goes. */
-async function clearPlace(name: string, before: ClusterRecord | undefined, ports: ClusterPorts): Promise<void> {
-  if (before === undefined) return;
-  if ((await ports.clusters.listNodes(name)).length > 0) await removeCluster(before, ports);
+/** The ports of a cluster that makes way for its successor. */
+function heldPorts(before: ClusterRecord | undefined, nodes: readonly FoundNode[]): readonly number[] {
+  if (before === undefined || !nodes.some((node) => node.isRunning)) return [];
+  return [before.settings.port, before.settings.registryPort];
 }
 
+/** What was written on this machine for a cluster before is still there, and its successor's to use or to take back. */
 function recordOf(
   name: string,
   settings: ClusterSettings,
   before: ClusterRecord | undefined,
+  isKept: boolean,
   { engine, now }: ClusterPorts,
 ): ClusterRecord {
-  const fresh = { createdAt: now().toISOString(), trusted: [], hostsFile: undefined, stage: 'creating' as const };
-  return { ...fresh, ...before, name, provider: 'kind', settings, engine: engine.kind };
+  const { trusted = [], hostsFile } = before ?? {};
+  const fresh = { createdAt: now().toISOString(), stage: 'creating' as const };
+  const { createdAt, stage } = isKept && before !== undefined ? before : fresh;
+  return { name, provider: 'kind', createdAt, trusted, settings, engine: engine.kind, stage, hostsFile };
+}
+
+/** As it was, and with all that has been written on this machine since. */
+async function restoreRecord(before: ClusterRecord, { records }: ClusterPorts): Promise<void> {
+  const found = await records.find(before.name);
+  const { trusted, hostsFile } = found?.provider === 'kind' ? found : before;
+  await records.save({ ...before, trusted: uniqueByPath([...before.trusted, ...trusted]), hostsFile });
 }
 
 /** As the record knows it now: trust and names may have been added since. */
@@ -106,16 +123,21 @@ async function removeWhatIsThere(record: ClusterRecord, ports: ClusterPorts): Pr
   await removeCluster(found?.provider === 'kind' ? found : record, ports);
 }
 
-function openDeadline({ timeout }: ClusterRequest, outer: AbortSignal): Disposable & { readonly signal: AbortSignal } {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(tooSlow(timeout)), timeout);
-  return { signal: AbortSignal.any([outer, controller.signal]), [Symbol.dispose]: () => clearTimeout(timer) };
+/** Named as what `AbortSignal.timeout` gives: whoever waited may say more about what for. */
+class CreateTimeoutError extends DevregError {
+  override readonly name = 'TimeoutError';
+
+  constructor(timeout: number) {
+    super('timeout', 'CREATE_TIMEOUT', `The cluster was not ready after ${timeout / 1000} seconds.`, {
+      hint: 'Give it more time with --timeout 10m, or keep what there is with --keep-on-failure and look at devreg logs.',
+    });
+  }
 }
 
-function tooSlow(timeout: number): DevregError {
-  return new DevregError('timeout', 'CREATE_TIMEOUT', `The cluster was not ready after ${timeout / 1000} seconds.`, {
-    hint: 'Give it more time with --timeout 10m, or keep what there is with --keep-on-failure and look at devreg logs.',
-  });
+function openDeadline({ timeout }: ClusterRequest, outer: AbortSignal): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new CreateTimeoutError(timeout)), timeout);
+  return { signal: AbortSignal.any([outer, controller.signal]), [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
 function clusterForeign(name: string): DevregError {
@@ -124,8 +146,8 @@ function clusterForeign(name: string): DevregError {
   });
 }
 
-function clusterStopped(name: string, nodes: readonly string[]): DevregError {
+function clusterStopped(name: string, nodes: readonly string[], engine: string): DevregError {
   return new DevregError('conflict', 'CLUSTER_STOPPED', `The cluster ${name} does not run.`, {
-    hint: `Start its nodes (docker start ${nodes.join(' ')}), or add --recreate to make it anew.`,
+    hint: `Start its nodes (${engine} start ${nodes.join(' ')}), or add --recreate to make it anew.`,
   });
 }

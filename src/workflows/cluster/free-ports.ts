@@ -1,6 +1,6 @@
 /** The ports of this machine that lead into a cluster: free ones where any will do, and a clear word where one is taken. */
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type Server, createServer } from 'node:net';
 import { systemCodeOf } from '../../errors.ts';
 import { PortInUseError } from '../../provider/provider.ts';
 
@@ -10,11 +10,12 @@ export type FindHolder = (port: number) => Promise<string | undefined>;
 /**
  * Takes a port for a moment, to see that it can be had.
  * @param port 0: any
+ * @param newServer what takes it
  * @returns the port
  * @throws PortInUseError
  */
-export async function probePort(port: number, findHolder: FindHolder): Promise<number> {
-  const server = createServer();
+export async function probePort(port: number, findHolder: FindHolder, newServer: () => Server = createServer): Promise<number> {
+  const server = newServer();
   try {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');

@@ -6,6 +6,7 @@ import type { ClusterRecord } from '../../state/record.ts';
 import type { Records } from '../../state/records.ts';
 import { type LoginResult, loginClients } from '../../trust/client-login.ts';
 import { ensureHostNames } from '../../trust/hosts-file-edit.ts';
+import type { HostNamePlan } from '../../trust/hosts-file.ts';
 import { type TrustPlace, trustOnHost } from '../host-trust.ts';
 import type { Progress } from '../progress.ts';
 import { registryNames } from '../settings.ts';
@@ -54,7 +55,13 @@ export async function reachFromHost(
   if (!(await ports.mayLogIn(registries))) return { ...named, logins: [] };
   const { password } = credentials;
   const logins = await ports.progress.step(`Logging in as ${user}`, () =>
-    loginClients(ports.runner, { registries, user, password, signal: ports.signal }),
+    loginClients(ports.runner, {
+      registries,
+      user,
+      password,
+      isPlain: plan.certificate === undefined,
+      signal: ports.signal,
+    }),
   );
   for (const login of logins)
     if (login.outcome === 'failed')
@@ -96,13 +103,22 @@ async function ensureNamed(
   const named = { ...record, hostsFile };
   await records.save(named);
   try {
-    await ensureHostNames(hostsFile, record.name, lost);
-    return { record: named, resolves: true };
+    const taken = conflictsIn(await ensureHostNames(hostsFile, record.name, lost), hostsFile, progress);
+    return { record: named, resolves: !taken.includes(record.settings.host) };
   } catch (error) {
     if (!isDevregError(error)) throw error;
     progress.warn([error.message, error.hint].filter((text) => text !== undefined).join(' '));
     return { record: named, resolves: !isMissing };
   }
+}
+
+/** Lines of somebody else's stay as they are. */
+function conflictsIn(plan: readonly HostNamePlan[], file: string, progress: Progress): string[] {
+  return plan.flatMap((one) => {
+    if (one.action !== 'conflict') return [];
+    progress.warn(`Line ${one.line} of ${file} leads ${one.name} to ${one.address}: it stays as it is.`);
+    return [one.name];
+  });
 }
 
 async function keepWhere<T>(items: readonly T[], test: (item: T) => Promise<boolean>): Promise<T[]> {
