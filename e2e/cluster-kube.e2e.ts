@@ -192,7 +192,11 @@ describe('registry and ingress', () => {
     if (namespace !== undefined) await api.apply(namespace);
     await Promise.all(rest.map((object) => api.apply(object)));
     process.stdout.write(`${rest.length + 1} objects applied in ${Math.round(performance.now() - started)} ms\n`);
-    const wait = (name: string) => awaitDeployment(api, { namespace: 'devreg', name }, { signal: soon(120) });
+    const wait = (name: string) => {
+      const onNote = (note: string) =>
+        process.stdout.write(`${name} after ${Math.round(performance.now() - started)} ms: ${note}\n`);
+      return awaitDeployment(api, { namespace: 'devreg', name }, { signal: soon(120), onNote });
+    };
     await Promise.all([wait('registry'), wait('traefik')]);
   });
 
@@ -312,6 +316,8 @@ describe('a Deployment that cannot come up', () => {
         deployment('crashing', {
           image: image.reference,
           imagePullPolicy: 'Never',
+          // Without a probe it would be available for as long as it lives.
+          readinessProbe: { tcpSocket: { port: 1 } },
           command: ['/usr/local/bin/node', '-e', 'console.log("the last word"); process.exit(3)'],
         }),
       /its container main ended with exit code 3, and its log ends with: the last word/,

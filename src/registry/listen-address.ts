@@ -15,7 +15,8 @@ const EVERYWHERE = '0.0.0.0';
  */
 export function parseListenAddress(text: string, defaultPort: number): ListenAddress | undefined {
   const groups = ADDRESS.exec(text)?.groups;
-  if (groups === undefined || text === '') return undefined;
+  // A port alone would be taken for an address in one number.
+  if (groups === undefined || /^\d*$/.test(text)) return undefined;
   const { v6, host, port } = groups;
   if (v6 !== undefined && !isIPv6(v6)) return undefined;
   const number = port === undefined ? defaultPort : Number(port);

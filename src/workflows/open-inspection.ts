@@ -1,7 +1,8 @@
-/** Opens what tells how clusters are; the engine is looked for when the first one is asked after. */
+/** Opens what tells how clusters are; an engine is looked for when the first of its clusters is asked after. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterProvider } from '../cluster/cluster-provider.ts';
+import type { EngineKind } from '../engine/engine.ts';
 import { translateFileErrors } from '../errors.ts';
 import type { Folders } from '../state/folders.ts';
 import { authorityFolder } from '../state/paths.ts';
@@ -15,14 +16,18 @@ export function openInspection(
   env: Readonly<Record<string, string | undefined>>,
   folders: Folders,
 ): (record: ClusterRecord) => Promise<ClusterCondition> {
-  let clusters: Promise<ClusterProvider> | undefined;
+  const opened = new Map<EngineKind, Promise<ClusterProvider>>();
+  const open = (engine: EngineKind) => {
+    const clusters = opened.get(engine) ?? openMachine(env, engine).then(openClusters);
+    opened.set(engine, clusters);
+    return clusters;
+  };
   return async (record) => {
-    clusters ??= openMachine(env, record.engine).then(openClusters);
     const file = join(authorityFolder(folders), 'ca.crt');
     const authority =
       record.settings.tls === 'off'
         ? undefined
         : await translateFileErrors(`read ${file}`, () => readFile(file, 'utf8'));
-    return inspectCluster(record, await clusters, authority);
+    return inspectCluster(record, await open(record.engine), authority);
   };
 }

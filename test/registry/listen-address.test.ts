@@ -15,6 +15,7 @@ describe('parseListenAddress', () => {
     ['[::ffff:127.0.0.1]:1', { host: '::ffff:127.0.0.1', port: 1 }],
     ['host:65535', { host: 'host', port: 65_535 }],
     ['', undefined],
+    ['5000', undefined],
     [':', undefined],
     ['host:', undefined],
     ['host:65536', undefined],

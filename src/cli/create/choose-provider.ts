@@ -16,11 +16,12 @@ export async function chooseProvider(
   { name, records }: Pick<CreateOrder, 'name' | 'records'>,
   { surroundings, terminal }: Context,
 ): Promise<Place> {
-  const known = records.find((record) => record.name === name)?.provider;
-  const wanted = asked ?? known;
+  const known = records.find((record) => record.name === name);
+  const wanted = asked ?? known?.provider;
   if (wanted === 'process') return { kind: 'process' };
   try {
-    return { kind: 'kind', ...(await openMachine(surroundings.env)) };
+    const engine = known?.provider === 'kind' ? known.engine : undefined;
+    return { kind: 'kind', ...(await openMachine(surroundings.env, engine)) };
   } catch (error) {
     if (wanted === 'kind' || !isDevregError(error)) throw error;
     const way = error.code === 'ENGINE_UNREACHABLE' ? error.hint : 'For a cluster, install Docker and kind.';

@@ -5,8 +5,8 @@ import type { ClusterBirth, ClusterOrder } from '../cluster-provider.ts';
 import { awaitKubeconfig, awaitNodes } from './kind-pieces.ts';
 import { clusterExists } from './kind-failure.ts';
 import { listClusterContainers } from './kind-nodes.ts';
-import { describeStep, isConfigured, readStep } from './kind-phases.ts';
 import type { Kind } from './kind-program.ts';
+import { startKind } from './kind-run.ts';
 import { removePieces } from './kind-removal.ts';
 import { openScratchKubeconfig } from './scratch-kubeconfig.ts';
 
@@ -32,15 +32,19 @@ export function beginCluster(tools: BirthTools, order: ClusterOrder, options: Bi
   const make = async (): Promise<void> => {
     await using scratch = await openScratchKubeconfig();
     await ensureAbsent(tools.engine, order.name, signal);
-    const run = runKind(tools.kind, order, scratch.path, { ...options, signal }, configured.resolve);
+    const run = startKind(tools.kind, order, {
+      kubeconfig: scratch.path,
+      signal,
+      onPhase: options.onPhase,
+      onConfigured: configured.resolve,
+    });
     try {
-      await Promise.all([run, nodes, kubeconfig]);
+      await Promise.all([run.ended, nodes, kubeconfig]);
     } catch (failure) {
-      const isInterrupted = options.signal.aborted || (await isPending(run));
       stop.abort(failure);
-      await Promise.allSettled([run]);
+      await Promise.allSettled([run.ended]);
       if (isOurs(failure) && !order.keepOnFailure) {
-        await removePieces(tools, order.name, { failure, isInterrupted, kubeconfig: scratch.path });
+        await removePieces(tools, order.name, { failure, kubeconfig: scratch.path, expected: run.countStarting() });
       }
       throw failure;
     }
@@ -56,32 +60,9 @@ function isOurs(failure: unknown): boolean {
   return !isDevregError(failure) || !['CLUSTER_EXISTS', 'CLUSTER_TOOL_ABSENT'].includes(failure.code);
 }
 
-async function isPending(promise: Promise<unknown>): Promise<boolean> {
-  const pending = Symbol('pending');
-  return (await Promise.race([promise, Promise.resolve(pending)]).catch(() => undefined)) === pending;
-}
-
 async function ensureAbsent(engine: ContainerEngine, name: string, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   if ((await listClusterContainers(engine, name)).length > 0) throw clusterExists(name);
-}
-
-async function runKind(
-  kind: Kind,
-  { name, config, nodeImage }: ClusterOrder,
-  kubeconfig: string,
-  { signal, onPhase }: BirthOptions,
-  onConfigured: () => void,
-): Promise<void> {
-  const image = nodeImage === undefined ? [] : ['--image', nodeImage];
-  const args = ['create', 'cluster', '--name', name, '--config', '-', '--kubeconfig', kubeconfig, '--retain', ...image];
-  const onErrorLine = (line: string) => {
-    const step = readStep(line);
-    if (step?.kind === 'begun') onPhase(describeStep(step));
-    if (step !== undefined && isConfigured(step)) onConfigured();
-  };
-  await kind(args, { input: config, signal, onErrorLine });
-  onConfigured();
 }
 
 /** The pieces fail as the whole does; whoever watches one of them has seen it. */

@@ -35,6 +35,11 @@ export function describeStep({ name }: KindStep): string {
   return (pattern.exec(name)?.[0] ?? '').replace(pattern, words);
 }
 
+/** How many containers a step starts: kind shows a box for each. */
+export function countNodes({ name }: KindStep): number {
+  return name.match(/📦/gu)?.length ?? 0;
+}
+
 /**
  * Whether the nodes' container runtimes will not be restarted any more: kind does that once, when it has written their
  * configuration, which is the step before the control plane is started.

@@ -59,7 +59,7 @@ export function settleCluster(wanted: WantedCluster, before: ClusterSettings | u
  * @throws DevregError CLUSTER_DRIFT
  */
 export function refuseDrift(name: string, before: ClusterSettings, wanted: ClusterSettings): void {
-  const keys = (Object.keys(FIXED) as (keyof ClusterSettings)[]).filter((key) => !isSame(before[key], wanted[key]));
+  const keys = (Object.keys(FIXED) as (keyof ClusterSettings)[]).filter((key) => !isSame(key, before, wanted));
   if (keys.length === 0) return;
   const options = keys.map((key) => FIXED[key]).join(', ');
   throw new DevregError('conflict', 'CLUSTER_DRIFT', `The cluster ${name} was made with another ${options}.`, {
@@ -67,7 +67,10 @@ export function refuseDrift(name: string, before: ClusterSettings, wanted: Clust
   });
 }
 
-/** By their JSON, where an absent key and one without a value are the same. */
-function isSame(one: unknown, other: unknown): boolean {
+/** By their JSON; of a configuration it does not matter where it is from. */
+function isSame(key: keyof ClusterSettings, before: ClusterSettings, wanted: ClusterSettings): boolean {
+  const [one, other] = [before, wanted].map(
+    (settings) => ({ ...settings, kindConfig: settings.kindConfig?.text })[key],
+  );
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -63,6 +63,7 @@ export function clusterViewOf(settings: ClusterSettings, facts: ViewFacts): Clus
     ingress: settings.ingress === 'none' ? undefined : { image: INGRESS_IMAGE, domain: APPS_DOMAIN },
     registry: {
       image,
+      mayPull: settings.registryImage !== undefined,
       host,
       port,
       aliases: registryHosts(settings).slice(1),

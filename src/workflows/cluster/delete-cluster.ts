@@ -1,19 +1,17 @@
 /** The recipe of `devreg delete` for a cluster: takes back what `create` made; data of this machine go only when asked for. */
-import { access } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import type { ContainerEngine } from '../../engine/engine.ts';
+import { systemCodeOf } from '../../errors.ts';
 import { DATA_MOUNT } from '../../rendering/kind-config.ts';
 import type { CredentialStore } from '../../state/credentials.ts';
-import type { Folders } from '../../state/folders.ts';
 import { lockName } from '../../state/name-lock.ts';
 import { registryPaths } from '../../state/paths.ts';
-import { removeIfEmpty, removePath } from '../../state/private-files.ts';
-import { certificateFolder } from '../data-folder.ts';
+import { removeIfEmpty } from '../../state/private-files.ts';
 import type { DeleteRequest, DeletedRegistry } from '../delete.ts';
 import { type RemovePorts, removeCluster } from './remove-cluster.ts';
 
 /** What the recipe works with. */
 export interface DeleteClusterPorts extends RemovePorts {
-  readonly folders: Folders;
   readonly credentials: CredentialStore;
   readonly engine: ContainerEngine;
   readonly signal: AbortSignal;
@@ -40,16 +38,14 @@ export async function deleteCluster(
     if (volumes && dataDir !== undefined) await emptyDataFolder(name, ports);
     await removeCluster(record, ports);
   }
-  await removePath(certificateFolder(paths.data));
-  await removeIfEmpty(paths.data);
   if (volumes) await credentials.remove(name);
-  const hasData = dataDir !== undefined && (await isThere(dataDir));
-  if (volumes && hasData) await removeIfEmpty(dataDir);
+  const hasData = dataDir !== undefined && (await hasContent(dataDir));
+  if (volumes && dataDir !== undefined) await removeIfEmpty(dataDir);
   return {
     name,
     existed: isCluster,
-    keptData: hasData && !volumes ? dataDir : undefined,
-    removedData: hasData && volumes ? dataDir : undefined,
+    keptData: hasData ? dataDir : undefined,
+    removedData: volumes && !hasData ? dataDir : undefined,
   };
 }
 
@@ -64,9 +60,10 @@ async function emptyDataFolder(
   await progress.step('Removing images', () => engine.exec({ container: node.name, command, signal }));
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
+/** What cannot be looked into is the registry's. */
+async function hasContent(folder: string): Promise<boolean> {
+  return readdir(folder).then(
+    (names) => names.length > 0,
+    (error: unknown) => systemCodeOf(error) !== 'ENOENT',
   );
 }

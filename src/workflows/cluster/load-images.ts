@@ -8,7 +8,7 @@ import { INGRESS_IMAGE, REGISTRY_USER, nodeDataFolder } from './cluster-views.ts
 
 /**
  * Loads the images of registry and ingress, and prepares the folder for the registry's data.
- * @param image undefined: the node gets it by itself
+ * @param image undefined: the user has one of their own
  * @throws DevregError of the engine; the signal's reason when it aborts
  */
 export async function loadImages(
@@ -24,7 +24,9 @@ export async function loadImages(
   if (folder !== undefined) await prepareFolder(engine, node, folder, signal);
   if (image !== undefined && !(await hasImage(engine, node, image.reference)))
     await importImage(engine, node, image.open(), signal);
-  if (settings.ingress !== 'none') await loadIngress(engine, node, signal);
+  const { registryImage, ingress } = settings;
+  if (registryImage !== undefined) await loadFromEngine(engine, node, registryImage, signal);
+  if (ingress !== 'none') await loadFromEngine(engine, node, INGRESS_IMAGE, signal);
 }
 
 /** The registry runs as nobody in particular, and may write nowhere else. */
@@ -39,8 +41,13 @@ async function prepareFolder(
 }
 
 /** An image that is not in the engine's store is pulled by the node when its pod starts. */
-async function loadIngress(engine: ContainerEngine, node: string, signal: AbortSignal): Promise<void> {
-  if (await hasImage(engine, node, INGRESS_IMAGE)) return;
-  if ((await engine.findImage(INGRESS_IMAGE)) === undefined) return;
-  await importImage(engine, node, engine.saveImage(INGRESS_IMAGE, signal), signal);
+async function loadFromEngine(
+  engine: ContainerEngine,
+  node: string,
+  image: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await hasImage(engine, node, image)) return;
+  if ((await engine.findImage(image)) === undefined) return;
+  await importImage(engine, node, engine.saveImage(image, signal), signal);
 }

@@ -29,18 +29,21 @@ export function registryHosts(settings: Named): string[] {
   return [...new Set([host, ...aliases, ...(pathHost === undefined ? [] : [pathHost])])];
 }
 
-/** The registry as images name it on nodes. A port that the protocol implies may be left out. */
+/** The registry as images name it on nodes. */
 export function nodeNames(settings: Named): string[] {
-  const { port, registryPort, tls } = settings;
-  const isImplied = port === (tls === 'off' ? 80 : 443);
-  const byHost = registryHosts(settings).flatMap((host) => [`${host}:${port}`, ...(isImplied ? [host] : [])]);
-  return [...byHost, `localhost:${registryPort}`, `${SERVICE}:${SERVICE_PORT}`];
+  const byHost = registryHosts(settings).flatMap((host) => withPort(host, settings));
+  return [...byHost, `localhost:${settings.registryPort}`, `${SERVICE}:${SERVICE_PORT}`];
 }
 
 /** Routes for the registry, as it reads them: images named by a path are those without it. */
 export function pathRoutes(settings: Named): string[] {
   const name = pathNameOf(settings);
-  return name === undefined ? [] : [`${name.host}:${settings.port}/${name.path}=`];
+  return name === undefined ? [] : withPort(name.host, settings).map((host) => `${host}/${name.path}=`);
+}
+
+/** A port that the protocol implies may be left out, and clients do. */
+function withPort(host: string, { port, tls }: Named): string[] {
+  return [`${host}:${port}`, ...(port === (tls === 'off' ? 80 : 443) ? [host] : [])];
 }
 
 /** The names in the certificates of registry and ingress, besides the host's own and those of this machine. */

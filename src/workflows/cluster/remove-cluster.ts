@@ -1,14 +1,19 @@
 /** Takes a cluster away, and what was written for it on this machine. */
 import type { ClusterProvider } from '../../cluster/cluster-provider.ts';
+import type { Folders } from '../../state/folders.ts';
+import { registryPaths } from '../../state/paths.ts';
+import { removeIfEmpty, removePath } from '../../state/private-files.ts';
 import type { ClusterRecord } from '../../state/record.ts';
 import type { Records } from '../../state/records.ts';
 import { removeHostNames } from '../../trust/hosts-file-edit.ts';
 import { isDevregError } from '../../errors.ts';
+import { certificateFolder } from '../data-folder.ts';
 import { othersThan, releaseTrust } from '../host-trust.ts';
 import type { Progress } from '../progress.ts';
 
 /** What removing works with. */
 export interface RemovePorts {
+  readonly folders: Folders;
   readonly clusters: ClusterProvider;
   readonly records: Records;
   readonly progress: Progress;
@@ -20,10 +25,13 @@ export interface RemovePorts {
  */
 export async function removeCluster(record: ClusterRecord, ports: RemovePorts): Promise<void> {
   const { name } = record;
-  const { clusters, records, progress } = ports;
+  const { folders, clusters, records, progress } = ports;
   await progress.step('Removing the cluster', () => clusters.remove(name));
   await releaseTrust(record.trusted, await othersThan(name, records));
   if (record.hostsFile !== undefined) await forgetNames(record.hostsFile, name, progress);
+  const { data } = registryPaths(folders, name);
+  await removePath(certificateFolder(data));
+  await removeIfEmpty(data);
   await records.remove(name);
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClusterOrder } from '../../../src/cluster/cluster-provider.ts';
 import { createKindProvider } from '../../../src/cluster/kind/kind-provider.ts';
 import type { Container } from '../../../src/engine/engine.ts';
+import type { Command, Runner } from '../../../src/process/runner.ts';
 import { type ExecHandler, createMemoryEngine } from '../../support/fakes/memory-engine.ts';
 import { type ScriptLine, createScriptedRunner } from '../../support/fakes/scripted-runner.ts';
 
@@ -10,7 +11,7 @@ const ORDER: ClusterOrder = { name: 'dev', config: 'kind: Cluster\n', nodeImage:
 const ADMIN_CONF =
   'certificate-authority-data: Q0E=\nserver: https://x:6443\nclient-certificate-data: Q0VSVA==\nclient-key-data: S0VZ\n';
 const CONFIGURED =
-  ' • Preparing nodes 📦  ...\n ✓ Preparing nodes 📦\n • Writing configuration 📜  ...\n ✓ Writing configuration 📜\n';
+  ' • Preparing nodes 📦 📦   ...\n ✓ Preparing nodes 📦 📦 \n • Writing configuration 📜  ...\n ✓ Writing configuration 📜\n';
 const CREATE = /^kind create cluster /;
 const DELETE: ScriptLine = { argv: /^kind delete cluster --name dev --kubeconfig \S+$/ };
 
@@ -88,7 +89,7 @@ describe('create', () => {
   });
 
   it('has the pieces even of a kind that says nothing', async () => {
-    const staged = stage([{ argv: CREATE, stderr: ' • Preparing nodes 📦  ...\n' }]);
+    const staged = stage([{ argv: CREATE, stderr: ' • Preparing nodes 📦 📦   ...\n' }]);
     const birth = staged.create();
     await birth.made;
     expect(await birth.nodes).toHaveLength(2);
@@ -124,14 +125,62 @@ describe('create', () => {
     expect(calls(staged)).toHaveLength(1);
   });
 
-  it('looks for containers that came after the removal', async () => {
-    const staged = stage([{ argv: CREATE, stderr: CONFIGURED, hangs: true }, DELETE]);
-    const birth = staged.create();
-    await birth.nodes;
-    staged.stop.abort(new Error('enough'));
-    await expect.poll(() => calls(staged).length).toBe(3);
-    staged.engine.containers.length = 0;
-    await expect(birth.made).rejects.toThrow('enough');
+  it('does not end kind while containers are being started', async () => {
+    const running = Promise.withResolvers<Command>();
+    const runner: Runner = {
+      ...createScriptedRunner([DELETE]),
+      async run(command) {
+        if (command.args[0] === 'delete') return { stdout: '', stderr: '' };
+        running.resolve(command);
+        return new Promise((_resolve, reject) => {
+          command.signal?.addEventListener('abort', () => reject(command.signal?.reason));
+        });
+      },
+    };
+    const provider = createKindProvider({ runner, engine: createMemoryEngine() });
+    const stop = new AbortController();
+    const { made } = provider.create(ORDER, { signal: stop.signal, onPhase: () => {} });
+    const command = await running.promise;
+    command.onErrorLine?.(' • Preparing nodes 📦 📦   ...');
+    stop.abort(new Error('enough'));
+    expect(command.signal?.aborted).toBe(false);
+    command.onErrorLine?.(' ✓ Preparing nodes 📦 📦 ');
+    await expect(made).rejects.toThrow('enough');
+    expect(command.signal?.aborted).toBe(true);
+  });
+
+  it('waits for containers that were still being started when kind failed', async () => {
+    const stderr =
+      ' • Preparing nodes 📦 📦   ...\n ✗ Preparing nodes 📦 📦 \nERROR: failed to create cluster: bad luck\n';
+    const staged = stage([
+      { argv: CREATE, stderr, exitCode: 1 },
+      { ...DELETE, stdout: () => clear() },
+    ]);
+    const clear = () => {
+      expect(staged.engine.containers).toHaveLength(2);
+      staged.engine.containers.length = 0;
+      return '';
+    };
+    const provider = createKindProvider(staged);
+    const { made } = provider.create(ORDER, { signal: new AbortController().signal, onPhase: () => {} });
+    setImmediate(() => staged.engine.containers.push(...NODES));
+    await expect(made).rejects.toThrow('bad luck');
+    expect(calls(staged)).toHaveLength(2);
+  });
+
+  it('removes again what comes back', async () => {
+    let visits = 0;
+    const comeBack = () => {
+      staged.engine.containers.splice(0, 2, ...(visits === 0 ? NODES : []));
+      visits += 1;
+      return '';
+    };
+    const staged = stage([
+      { argv: CREATE, stderr: 'ERROR: bad luck', exitCode: 1 },
+      { ...DELETE, stdout: comeBack },
+    ]);
+    await expect(staged.create().made).rejects.toThrow('bad luck');
+    expect(calls(staged)).toHaveLength(3);
   });
 
   it('says when the pieces cannot be removed', async () => {
