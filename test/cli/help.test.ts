@@ -30,26 +30,29 @@ it('shows an overview', async () => {
   expect((await world.run(['--help'])).stdout).toMatchInlineSnapshot(`
     "Usage: devreg [options] [command]
 
-    A local OCI registry with TLS and credentials, in one command.
+    A local Kubernetes cluster with its own OCI registry, TLS and credentials, in one command.
 
     Options:
       -V, --version            show the version
       -l, --log-level <level>  how much to say: error, warn, info or debug (default: info)
       --color <when>           colour: auto, always or never (default: auto)
+      --progress <how>         how to show what goes on: text, or json for one object a line (default:
+                               text)
       -y, --yes                answer every question with yes
       -h, --help               show help
 
     Commands:
-      create [options]         make a registry and start it
-      delete [options]         stop a registry and take back what create wrote
+      create [options]         make a cluster with a registry
+      delete [options]         remove a cluster or a registry, and take back what create wrote
       status [options]         show which registries run, where, and since when
-      get                      show credentials
+      get                      show credentials, clusters, nodes
+      logs [options] [source]  show what the registry says
       registry                 run the registry by itself
       version [options]        show the version
       help [command]           show help about a command
 
     Examples:
-      # make a registry and start it
+      # make a cluster with a registry
       devreg create
 
       # what to log in with
@@ -69,39 +72,69 @@ it('shows what create can do', async () => {
   expect((await world.run(['help', 'create'])).stdout).toMatchInlineSnapshot(`
     "Usage: devreg create [options]
 
-    Make a registry with TLS and credentials and start it. Run it again to start a registry that has
-    stopped, or with other options to change one: images and password stay.
+    Make a Kubernetes cluster with a registry, TLS and credentials; where there is no container engine,
+    the registry alone, as a process. Run it again to bring everything to what you ask for: images and
+    password stay.
 
     Options:
-      --name <name>            name of the registry (default: the only one there is, else devreg)
-      --provider <where>       where it runs; this version knows process
-      --host <name>            name that clients use, in the certificate (default:
-                               registry.localtest.me)
-      --port <port>            port that goes with the host; 0: any (default: 8443)
-      --registry-port <port>   port that goes with localhost; 0: any (default: 5001)
-      --user <name>            administrator (default: giteaAdmin)
-      --data-dir <folder>      folder for the images (default: below the XDG data folder)
-      --rotate-password        draw a new password and a new token
-      --durability <how>       full: a push survives a power cut; fast: the death of the process
-                               (default: full)
-      --tls <when>             auto: TLS and plain HTTP on both ports; off: plain HTTP only (default:
-                               auto)
-      --timeout <time>         how long it may take to become ready, such as 30s or 2m (default: 60s)
-      -o, --output <format>    text, json or yaml (default: text)
-      -h, --help               show help
+      --name <name>             name (default: the only one there is, else devreg)
+      --provider <where>        kind, or process (default: kind where docker and kind are there)
+      --host <name>             name that clients use, in the certificate (default:
+                                registry.localtest.me)
+      --port <port>             port that goes with the host; 0: any (default: 8443)
+      --registry-port <port>    port that goes with localhost; 0: any (default: 5001)
+      --protocol <protocol>     https, or http without any certificate (default: https)
+      --tls <when>              auto or off; off is --protocol http (default: auto)
+      --user <name>             administrator (default: giteaAdmin)
+      --rotate-password         draw a new password and a new token
+      --data-dir <folder>       folder of this machine for the images; it outlives the cluster
+      --durability <how>        full: a push survives a power cut; fast: the death of the process
+                                (default: full)
+      --timeout <time>          how long it may take, such as 30s or 10m (default: 5m; 60s for a
+                                process)
+      -o, --output <format>     text, json or yaml (default: text)
+      -h, --help                show help
+
+    Options for clusters:
+      --workers <number>        worker nodes beside the control plane (default: 0)
+      --node-image <image>      image of the nodes, such as kindest/node:v1.34.0
+      --kind-config <source>    a file, a URL or - with a kind configuration to build upon
+      --extra-ports <pairs>     more ports of this machine into the control plane, such as
+                                22:32222,80:30080
+      --ingress <which>         traefik or none (default: traefik)
+      --san <name...>           more names of the registry, on this machine, on nodes and in pods
+      --use-path-routing        name images by a path, too: localtest.me:8443/registry/NAME
+      --node-port <port>        port of the nodes that leads to the registry (default: 30050)
+      --storage-size <size>     room for images (default: 10Gi)
+      --storage-class <name>    storage class for the images (default: a folder of the control plane)
+      --registry-image <image>  an image to run instead of the one that comes with devreg
+      --recreate                remove a cluster that is there first
+      --hosts-file              write names that do not resolve into /etc/hosts; devreg delete takes
+                                them out
+      --login                   log docker and podman in
+      --keep-on-failure         keep what was begun when something fails
+      --dry-run                 show the kind configuration and the manifests instead of applying them
 
     Global Options:
-      -V, --version            show the version
-      -l, --log-level <level>  how much to say: error, warn, info or debug (default: info)
-      --color <when>           colour: auto, always or never (default: auto)
-      -y, --yes                answer every question with yes
+      -V, --version             show the version
+      -l, --log-level <level>   how much to say: error, warn, info or debug (default: info)
+      --color <when>            colour: auto, always or never (default: auto)
+      --progress <how>          how to show what goes on: text, or json for one object a line (default:
+                                text)
+      -y, --yes                 answer every question with yes
 
     Examples:
-      # a registry at registry.localtest.me:8443 and localhost:5001
-      devreg create
+      # a cluster, and a registry at registry.localtest.me:8443 and localhost:5001
+      devreg create --hosts-file --login
 
-      # one beside it, for a job of CI, on ports of its own
-      devreg create --name ci --port 0 --registry-port 0 -o json
+      # one with two more nodes
+      devreg create --workers 2 --name big
+
+      # a registry alone, on ports of its own
+      devreg create --provider process --port 0 --registry-port 0 -o json
+
+      # what would be made
+      devreg create --dry-run -o yaml
 
       # a new password for the one that runs
       devreg create --rotate-password
@@ -156,8 +189,14 @@ it.each([
   ],
   [
     'create --provider kind',
+    6,
+    'error: There is no container engine: neither docker nor podman is on the PATH.\n  Install Docker or Podman, or choose `--provider process` to run the registry without a cluster.\n  code: ENGINE_ABSENT\n',
+  ],
+  [
+    'create --workers 2 --ingress none',
     2,
-    `error: --provider is kind, but devreg ${VERSION} makes no clusters and no containers: registries run as processes.\n  Leave it out, or give process.\n  code: PROVIDER_MISSING\n`,
+    'There is no container engine: neither docker nor podman is on the PATH. So the registry runs as a process of this machine. For a cluster, install Docker and kind.\n' +
+      'error: --workers and --ingress count for clusters only, and this registry is a process.\n  Install Docker and kind, or leave the option out.\n  code: OPTIONS_CLASH\n',
   ],
   [
     'registry rebuild',
