@@ -9,7 +9,9 @@ import { detectEngine } from '../src/engine/detect-engine.ts';
 import { createDockerEngine } from '../src/engine/docker-engine.ts';
 import type { ContainerEngine } from '../src/engine/engine.ts';
 import { createRunner } from '../src/process/execa-runner.ts';
-import { loginClients, logoutClients } from '../src/trust/client-login.ts';
+import { clientFiles } from '../src/trust/client-files.ts';
+import { loginClients } from '../src/trust/client-login.ts';
+import { findLogins, forgetLogins } from '../src/trust/client-logins.ts';
 import { engineContract } from '../test/support/contracts/engine-contract.ts';
 
 /** A small one for archives, one with a shell for containers; both of what a cluster needs anyway. */
@@ -88,13 +90,14 @@ describe('docker and podman', () => {
   it('log in to a registry with the password of its user, and out again', async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'devreg-login-'));
     const home = folder.path;
-    const runner = createRunner({
+    const env = {
       ...process.env,
       HOME: home,
       XDG_DATA_HOME: join(home, 'data'),
       DOCKER_CONFIG: join(home, '.docker'),
       REGISTRY_AUTH_FILE: join(home, 'auth.json'),
-    });
+    };
+    const runner = createRunner(env);
     const password = randomBytes(12).toString('base64url');
     const program = [join(import.meta.dirname, '../src/cli/main.ts'), 'registry', 'serve', '--user', 'giteaAdmin'];
     const options = ['--password-stdin', '--listen', '127.0.0.1:0', '--data-dir', join(home, 'images')];
@@ -108,7 +111,8 @@ describe('docker and podman', () => {
       const [log] = (await once(registry.stdout, 'data')) as [Buffer];
       const name = `localhost:${/"port":(\d+)/.exec(log.toString())?.[1]}`;
       await trustByPodman(home, name);
-      const request = { registries: [name], user: 'giteaAdmin', password };
+      const files = clientFiles({ platform: process.platform, home, uid: process.getuid?.(), env });
+      const request = { registries: [name], user: 'giteaAdmin', password, files };
       expect(await loginClients(runner, request)).toEqual([
         { client: 'docker', registry: name, outcome: 'done' },
         { client: 'podman', registry: name, outcome: 'done' },
@@ -122,9 +126,10 @@ describe('docker and podman', () => {
           reason: expect.stringMatching(/unauthorized|invalid username/i),
         });
       }
-      for (let time = 0; time < 2; time++) {
-        expect((await logoutClients(runner, [name])).map(({ outcome }) => outcome)).toEqual(['done', 'done']);
-      }
+      const logins = await findLogins({ files, runner }, [name]);
+      expect(logins.map(({ client, user }) => `${client} ${user}`)).toEqual(['docker giteaAdmin', 'podman giteaAdmin']);
+      await forgetLogins({ files, runner }, logins);
+      expect(await findLogins({ files, runner }, [name])).toEqual([]);
       for (const file of ['.docker/config.json', 'auth.json']) {
         expect(await readFile(join(home, file), 'utf8')).not.toContain(name);
       }

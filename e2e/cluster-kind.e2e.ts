@@ -101,27 +101,29 @@ describe('a cluster by kind', () => {
   clusterProviderContract(
     async () => ({ provider, order: await orderFor(name('life'), 1), readUserKubeconfig }),
     (made) => {
-      beforeAll(() => {
-        const { times, phases } = made();
-        const seconds = Object.entries(times).map(([piece, time]) => `${piece} ${(time / 1000).toFixed(1)} s`);
-        process.stderr.write(`kind: ${seconds.join(', ')}; ${phases.join(' · ')}\n`);
+      describe('while it is up', () => {
+        beforeAll(() => {
+          const { times, phases } = made();
+          const seconds = Object.entries(times).map(([piece, time]) => `${piece} ${(time / 1000).toFixed(1)} s`);
+          process.stderr.write(`kind: ${seconds.join(', ')}; ${phases.join(' · ')}\n`);
+        });
+
+        it('has its pieces well before it is made', () => {
+          const { nodes, kubeconfig, made: done } = made().times;
+          expect(nodes).toBeLessThan(done - 5_000);
+          expect(kubeconfig).toBeLessThan(done - 5_000);
+        });
+
+        it('answers by the kubeconfig that came first', async () => {
+          expect(await kubectl(made(), ['get', 'nodes', '-o', 'name'])).toContain(`node/${made().order.name}-worker`);
+        });
+
+        it('is trusted by files that are written once', () => expectTrustFiles(made()));
+
+        it('pulls by every name from the one address, by the CA that it was given', () => expectPull(made()));
+
+        it('runs an image that was streamed into a node, unpulled', () => expectImport(made()));
       });
-
-      it('has its pieces well before it is made', () => {
-        const { nodes, kubeconfig, made: done } = made().times;
-        expect(nodes).toBeLessThan(done - 5_000);
-        expect(kubeconfig).toBeLessThan(done - 5_000);
-      });
-
-      it('answers by the kubeconfig that came first', async () => {
-        expect(await kubectl(made(), ['get', 'nodes', '-o', 'name'])).toContain(`node/${made().order.name}-worker`);
-      });
-
-      it('is trusted by files that are written once', () => expectTrustFiles(made()));
-
-      it('pulls by every name from the one address, by the CA that it was given', () => expectPull(made()));
-
-      it('runs an image that was streamed into a node, unpulled', () => expectImport(made()));
     },
   );
 });
@@ -213,7 +215,7 @@ describe('what cannot be made', () => {
 
   it('is told by the port that is taken', async () => {
     await using holder = await holdPort();
-    const order = await orderFor(name('port'), 0, holder.port);
+    const order = await orderFor(name('port'), 1, holder.port);
     await expect(begin(order).made).rejects.toMatchObject({
       kind: 'conflict',
       code: 'PORT_IN_USE',
@@ -238,6 +240,14 @@ describe('what cannot be made', () => {
     } finally {
       await provider.remove(order.name);
     }
+    expect(await provider.listNodes(order.name)).toEqual([]);
+  });
+
+  it('leaves nothing when it is called off while containers are being started', async () => {
+    const order = await orderFor(name('early'), 1);
+    const stop = new AbortController();
+    const onPhase = (phase: string) => phase === 'Starting the nodes' && stop.abort(new Error('enough'));
+    await expect(provider.create(order, { signal: stop.signal, onPhase }).made).rejects.toThrow('enough');
     expect(await provider.listNodes(order.name)).toEqual([]);
   });
 

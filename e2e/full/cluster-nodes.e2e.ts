@@ -27,14 +27,17 @@ beforeAll(async () => {
 afterAll(() => undo.disposeAsync());
 
 async function nodesOf(): Promise<string[]> {
-  return (await user.sh(`devreg get nodes --name ${name} -o name`)).stdout.split('\n').toSorted();
+  const { stdout } = await user.sh(`devreg get nodes --name ${name} -o json | jq -r '.[].name' | sort`);
+  return stdout.split('\n');
 }
 
 async function imagesThere(): Promise<Images> {
-  const engine = user.sh(`docker images --no-trunc --format '{{.Repository}}:{{.Tag}} {{.ID}}' | grep -v localtest.me | sort`);
+  const engine = user.sh(
+    `docker images --no-trunc --format '{{.Repository}}:{{.Tag}} {{.ID}}' | grep -Ev 'localtest.me|^localhost|devreg-e2e|^<none>' | sort`,
+  );
   const images: Record<string, string> = { engine: (await engine).stdout };
   for (const node of await nodesOf()) {
-    const list = `docker exec ${node} crictl images -o json | jq -r '.images[] | .id + " " + (.repoTags | join(","))' | sort`;
+    const list = `docker exec ${node} ctr -n k8s.io images list | awk 'NR > 1 {print $1, $3}' | sort`;
     images[node] = (await user.sh(list)).stdout;
   }
   return images;
@@ -46,7 +49,9 @@ it('S0-14b: runs an image on every node, which asked the registry for it', async
   for (const [index, registry] of [cluster.named, cluster.local].entries()) {
     const image = `${registry}/team/on-each-${index}:1`;
     await pushImage(user, image);
-    await Promise.all(nodes.map((node) => runPod(user, cluster, `pod-${index}-${node.slice(name.length + 1)}`, { image, node })));
+    await Promise.all(
+      nodes.map((node) => runPod(user, cluster, `pod-${index}-${node.slice(name.length + 1)}`, { image, node })),
+    );
     const pulls = await pullsByNodes(user, cluster, `team/on-each-${index}`);
     expect(pulls.length).toBeGreaterThanOrEqual(nodes.length);
   }

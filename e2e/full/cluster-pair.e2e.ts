@@ -34,17 +34,21 @@ it('have the images that were pushed to each', async () => {
     const { stdout } = await user.sh(`curl -fsS http://${cluster.local}/v2/_catalog`);
     expect(JSON.parse(stdout)).toEqual({ repositories: [`of/${cluster.name}`, 'team/app'] });
   }
-  const digests = await Promise.all([one, other].map(({ local }) => digestAt(`http://${local}/v2/team/app/manifests/1`)));
+  const digests = await Promise.all(
+    [one, other].map(({ local }) => digestAt(`http://${local}/v2/team/app/manifests/1`)),
+  );
   expect(new Set(digests).size).toBe(2);
 });
 
 async function digestAt(url: string): Promise<string | undefined> {
-  const { stdout } = await user.sh(`curl -fsS -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' ${url} | sha256sum`);
+  const { stdout } = await user.sh(
+    `curl -fsS -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' ${url} | sha256sum`,
+  );
   return stdout.split(' ')[0];
 }
 
 it('are both in the lists, and a command without a name says that it needs one', async () => {
-  const names = [one.name, other.name].toSorted();
+  const names = [one.name, other.name].map((name) => `cluster/${name}`).toSorted();
   expect((await user.sh('devreg get clusters -o name | sort')).stdout.split('\n')).toEqual(names);
   const { output } = await user.fails(3, 'devreg get secrets -o password');
   expect(output).toMatch(/--name/);

@@ -13,7 +13,8 @@ export interface MadeCluster {
   readonly ca: string | null;
   readonly context: string;
   readonly outcome: string;
-  readonly seconds: number;
+  /** What it said while it worked. */
+  readonly said: string;
 }
 
 /** Two ports of the system's choice. */
@@ -25,7 +26,7 @@ export async function createCluster(
   { name = user.newName(), flags = '', ports = ANY_PORTS, input = '' } = {},
 ): Promise<MadeCluster> {
   const started = performance.now();
-  const { stdout } = await user.sh(`devreg create --name ${name} ${ports} -o json ${flags}`, { input });
+  const { stdout, stderr: said } = await user.sh(`devreg create --name ${name} ${ports} -o json ${flags}`, { input });
   const seconds = (performance.now() - started) / 1000;
   process.stderr.write(`devreg create ${flags}: ${seconds.toFixed(1)} s\n`);
   const answer = JSON.parse(stdout) as {
@@ -36,5 +37,5 @@ export async function createCluster(
   };
   const [named, local] = answer.names;
   const portOf = (registry: string) => Number(registry.split(':')[1]);
-  return { ...answer, name, named, local, port: portOf(named), localPort: portOf(local), seconds };
+  return { ...answer, name, named, local, port: portOf(named), localPort: portOf(local), said };
 }

@@ -16,7 +16,7 @@ export interface PodWish {
 }
 
 /** A pod that is given its image by the registry each time, and has no pull secret. */
-export function podManifest(name: string, { image, node, namespace = 'default', steps, files, env }: PodWish): string {
+function podManifest(name: string, { image, node, namespace = 'default', steps, files, env }: PodWish): string {
   const mounts = Object.entries(files ?? {});
   const container = {
     image,

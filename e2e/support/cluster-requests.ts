@@ -3,7 +3,7 @@ import type { MadeCluster } from './cluster-creation.ts';
 import type { ClusterUser } from './cluster-user.ts';
 
 /** One request. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly status: number;
@@ -11,7 +11,7 @@ export interface SeenRequest {
 }
 
 /** Reads the log as a user does. @returns the requests in it, in their order */
-export async function readRequests(user: ClusterUser, { name }: MadeCluster): Promise<SeenRequest[]> {
+async function readRequests(user: ClusterUser, { name }: MadeCluster): Promise<SeenRequest[]> {
   const { stdout } = await user.sh(`devreg logs --name ${name}`);
   return stdout
     .split('\n')

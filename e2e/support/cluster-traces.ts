@@ -7,9 +7,11 @@ import type { ClusterUser } from './cluster-user.ts';
 export interface Traces {
   readonly containers: string;
   readonly volumes: string;
-  readonly kubeconfig: string;
-  readonly hosts: string;
-  /** The clusters devreg knows. */
+  /** Everything in it, whoever's it is. */
+  readonly kubeconfig: unknown;
+  /** Its lines of the hosts file. */
+  readonly hosts: readonly string[];
+  /** What devreg knows of it. */
   readonly clusters: unknown;
   /** Files by which clients trust. */
   readonly trusted: readonly string[];
@@ -21,9 +23,9 @@ export async function findTraces(user: ClusterUser, name: string): Promise<Trace
   return {
     containers: (await user.sh(`docker ps -a --format '{{.Names}}' ${filter}`)).stdout,
     volumes: (await user.sh(`docker volume ls -q ${filter}`)).stdout,
-    kubeconfig: await readFile(join(user.home, '.kube/config'), 'utf8').catch(() => ''),
-    hosts: await readFile('/etc/hosts', 'latin1'),
-    clusters: await user.json('devreg get clusters -o json'),
+    kubeconfig: await user.json('kubectl config view --raw -o json'),
+    hosts: (await readFile('/etc/hosts', 'latin1')).split('\n').filter((line) => line.endsWith(` # devreg ${name}`)),
+    clusters: await user.json(`devreg get clusters -o json | jq 'map(select(.name == "${name}"))'`),
     trusted: await readdir(join(user.home, '.config/containers/certs.d')).catch(() => []),
   };
 }

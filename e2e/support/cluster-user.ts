@@ -3,7 +3,7 @@
  * real ones: what the user made of them is gone at the end, whatever happened before.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { buildProgram } from './build.ts';
@@ -41,8 +41,9 @@ export async function openClusterUser(tools: readonly Tool[] = []): Promise<Clus
   const root = await mkdtemp(join(tmpdir(), 'devreg-cluster-user-'));
   const [home, folder] = [join(root, 'home'), join(root, 'files')];
   await mkdir(join(home, 'bin'), { recursive: true });
+  await mkdir(join(home, 'run'), { mode: 0o700 });
   await mkdir(folder);
-  await symlink(await buildProgram(), join(home, 'bin/devreg'));
+  await symlink(await install(join(root, 'package')), join(home, 'bin/devreg'));
   const names: string[] = [];
   const label = `devreg-e2e=${id}`;
   const run = (line: string, options: ProgramOptions = {}) =>
@@ -91,6 +92,16 @@ export async function openClusterUser(tools: readonly Tool[] = []): Promise<Clus
   };
 }
 
+/** What the published package has in it. */
+const PACKAGE = ['bin', 'dist', 'templates', 'manifests', 'package.json'];
+
+/** Installs the program where a later build does not change it. @returns its path */
+async function install(folder: string): Promise<string> {
+  const source = join(await buildProgram(), '../..');
+  for (const name of PACKAGE) await cp(join(source, name), join(folder, name), { recursive: true });
+  return join(folder, 'bin/devreg.js');
+}
+
 /** Nothing of the real user's environment but where programs are, and which image nodes are made from. */
 function environment(home: string): Record<string, string> {
   const node = process.env['DEVREG_NODE_IMAGE'];
@@ -106,6 +117,8 @@ function environment(home: string): Record<string, string> {
     XDG_DATA_HOME: join(home, '.local/share'),
     XDG_STATE_HOME: join(home, '.local/state'),
     XDG_CACHE_HOME: join(home, '.cache'),
+    // Podman keeps logins here.
+    XDG_RUNTIME_DIR: join(home, 'run'),
     ...(node !== undefined && { DEVREG_NODE_IMAGE: node }),
   };
 }

@@ -3,10 +3,19 @@ import { Command } from 'commander';
 import { declareCreate } from './commands/create.ts';
 import { addExamples } from './commands/declaration.ts';
 import { declareDelete } from './commands/delete.ts';
+import { declareDoctor } from './commands/doctor.ts';
 import { declareGet } from './commands/get.ts';
+import { declareLogin } from './commands/login.ts';
+import { declareLogout } from './commands/logout.ts';
 import { declareLogs } from './commands/logs.ts';
+import { declarePermission } from './commands/permission.ts';
+import { declarePolicy } from './commands/policy.ts';
 import { declareRegistry } from './commands/registry.ts';
+import { declareRotate } from './commands/rotate.ts';
 import { declareStatus } from './commands/status.ts';
+import { declareToken } from './commands/token.ts';
+import { declareUser } from './commands/user.ts';
+import { declareTrust } from './commands/trust.ts';
 import { declareVersion } from './commands/version.ts';
 import type { Context } from './context.ts';
 import { VERSION } from './version.ts';
@@ -15,8 +24,8 @@ const ENVIRONMENT = `
 Each option has a variable: --registry-port is DEVREG_REGISTRY_PORT. Flags count before variables.
 DEVREG_NO_INPUT=1 never asks, NO_COLOR=1 and FORCE_COLOR=1 are heeded.
 
-Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 5 conflict (port, folder), 6 something missing on this
-machine, 7 too slow, 130 interrupted.`;
+Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 credentials refused, 5 conflict (port, folder),
+6 something missing on this machine, 7 too slow, 130 interrupted.`;
 
 /** Makes the program. It throws CommanderError instead of ending the process. */
 export function createProgram(context: Context): Command {
@@ -42,8 +51,17 @@ export function createProgram(context: Context): Command {
   declareDelete(program, context);
   declareStatus(program, context);
   declareGet(program, context);
+  declareLogin(program, context);
+  declareLogout(program, context);
+  declareRotate(program, context);
+  declareUser(program, context);
+  declareToken(program, context);
+  declarePermission(program, context);
+  declarePolicy(program, context);
   declareLogs(program, context);
   declareRegistry(program, context);
+  declareTrust(program, context);
+  declareDoctor(program, context);
   declareVersion(program, context);
   addExamples(program, [
     ['devreg create', 'make a cluster with a registry'],

@@ -7,7 +7,7 @@ import { refused, tooSlow, unreachable } from './api-errors.ts';
 import type { ApiRequest, Connection } from './connection.ts';
 
 /** A reply, whatever its status. */
-export interface ApiReply {
+interface ApiReply {
   readonly status: number;
   readonly body: unknown;
 }

@@ -11,6 +11,9 @@ const CLAIM_PATIENCE_MS = 30_000;
 const MOUNT_PATIENCE_MS = 10_000;
 const EVICTED_PATIENCE_MS = 5_000;
 
+/** What the kubelet says in the moment before it has got to know a pod; then it tries again. */
+const UNKNOWN_YET = /object "[^"]*"\/"[^"]*" not registered/;
+
 /** What the scheduler says when it waits for a volume. */
 const UNBOUND = /unbound (immediate )?PersistentVolumeClaims|persistentvolumeclaim .* not found/i;
 
@@ -63,7 +66,8 @@ function judgeStart(warnings: readonly KubeEvent[]): Verdict {
   const last = warnings.at(-1);
   const why = `its pod cannot start: ${phrase(last?.message, 'no reason is given')}`;
   if (last === undefined) return { state: 'waiting', reason: 'its container is being made' };
-  if (last.reason !== 'FailedMount' && last.reason !== 'FailedAttachVolume') return { state: 'waiting', reason: why };
+  const isMount = last.reason === 'FailedMount' || last.reason === 'FailedAttachVolume';
+  if (!isMount || UNKNOWN_YET.test(last.message ?? '')) return { state: 'waiting', reason: why };
   return { state: 'doubtful', cause: 'mount', reason: why, patience: MOUNT_PATIENCE_MS };
 }
 

@@ -11,6 +11,9 @@ const LIMIT_MS = 3_000;
 /** Lines that end reports without saying anything: frames, brackets and Node's version. */
 const EMPTY = /^(\s|[)\]}]|Node\.js v|$)/;
 
+/** What the kubelet gives in place of a log that is there no longer. */
+const GONE = 'unable to retrieve container logs for ';
+
 /** @returns the last line that says something, or undefined when there is no log to be had */
 export async function readLastWords(
   api: KubeApi,
@@ -18,11 +21,12 @@ export async function readLastWords(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const limited = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
-  for (const previous of [true, false]) {
+  // While a container waits to be started again, its current log is still the one of its last life.
+  for (const previous of [false, true]) {
     try {
       const lines: string[] = [];
       const log = api.logs({ namespace, name: pod, container }, { tail: TAIL, previous }, limited);
-      for await (const line of log) lines.push(line);
+      for await (const line of log) if (!line.startsWith(GONE)) lines.push(line);
       const said = lines.findLast((line) => !EMPTY.test(line)) ?? lines.at(-1);
       if (said !== undefined) return phrase(said, 'nothing');
     } catch (error) {

@@ -5,7 +5,7 @@ import { refused } from './api-errors.ts';
 import type { ObjectKey } from './kube-api.ts';
 
 /** A kind of object, and perhaps the namespace they are in. */
-export type KindKey = Pick<ObjectKey, 'apiVersion' | 'kind' | 'namespace'>;
+type KindKey = Pick<ObjectKey, 'apiVersion' | 'kind' | 'namespace'>;
 
 /** Finds paths. */
 export interface ResourcePaths {

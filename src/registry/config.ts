@@ -29,11 +29,19 @@ export interface RegistryConfig {
   readonly users: readonly InitialUser[];
   /** Anybody may write, from wherever they can reach the server. */
   readonly anonymousPush: boolean;
+  /** The first component of a repository's name must be the user who pushes (S0-10). */
+  readonly requireOwner: boolean;
   /** Whether tags, manifests and blobs can be deleted. */
   readonly allowDelete: boolean;
   /** Accept manifests whose references are not all there. */
   readonly allowSparse: boolean;
   readonly durability: Durability;
+  /** Milliseconds between collections of garbage; 0: only when somebody asks. */
+  readonly gcInterval: number;
+  /** For so many milliseconds clients may rely on what they were told is there, without a manifest that keeps it. */
+  readonly gcLease: number;
+  /** After so many milliseconds without a byte an upload is given up. */
+  readonly uploadIdle: number;
   /** Besides the ones below `/repositories/oci/`. */
   readonly routes: readonly RouteRule[];
   /** Networks in CIDR notation whose forwarding headers are believed. */

@@ -1,6 +1,7 @@
 /** Empties a data folder for good. */
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { SOCKET } from './gc/socket-place.ts';
 import { lockDataFolder } from './metadata/data-lock.ts';
 import { storagePaths } from './storage/paths.ts';
 
@@ -14,6 +15,7 @@ const DATABASE = 'metadata.db';
  */
 export async function removeData(folder: string): Promise<void> {
   const own = new Set(storagePaths(folder).directories.map((directory) => basename(directory)));
+  own.add(SOCKET);
   const found = (await listIfPresent(folder)).filter((name) => own.has(name) || name.startsWith(DATABASE));
   if (found.length === 0) return;
   await using _lock = await lockDataFolder(folder);

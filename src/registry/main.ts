@@ -1,21 +1,24 @@
 /** The container's door: a command, settings, the registry, a signal, the end. */
 import { once } from 'node:events';
 import type { RegistryConfig } from './config.ts';
-import { USAGE, parseArguments } from './container/arguments.ts';
+import { type ContainerCommand, USAGE, parseArguments } from './container/arguments.ts';
 import { ContainerConfigError, readContainerConfig } from './container/container-config.ts';
 import { SecretUnreadableError } from './container/secret-file.ts';
 import { EXIT, explainStartFailure } from './container/start-failure.ts';
+import { collectFolder } from './garbage-collection.ts';
+import { formatReport } from './gc/format-report.ts';
 import { createLog } from './log.ts';
 import { openRegistry } from './registry.ts';
 
 const log = createLog((lines) => void process.stdout.write(lines));
+const clock = { now: () => new Date() };
 const command = parseArguments(process.argv.slice(2));
 switch (command.kind) {
   case 'serve':
     await serve(command.configPath);
     break;
   case 'garbage-collect':
-    say('garbage-collect is not available in this version of the registry. Nothing was removed.\n', EXIT.failure);
+    await collectGarbage(command);
     break;
   case 'help':
     process.stdout.write(USAGE);
@@ -27,17 +30,34 @@ switch (command.kind) {
 async function serve(configPath: string | undefined): Promise<void> {
   const config = await configure(configPath);
   if (config === undefined) return;
+  if (config.anonymousPush) log.warn('open', { meaning: 'Anybody who reaches this registry may push and delete.' });
   // Process 1 of a container ignores signals that nobody listens for.
   const signal = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   await using registry = await open(config);
   if (registry !== undefined) await signal;
 }
 
+type GarbageCommand = Extract<ContainerCommand, { readonly kind: 'garbage-collect' }>;
+
+async function collectGarbage(wanted: GarbageCommand): Promise<void> {
+  const { configPath, isQuiet, isDryRun, deleteUntagged } = wanted;
+  const config = await configure(configPath);
+  if (config === undefined) return;
+  const request = { isDryRun, deleteUntagged };
+  const times = { lease: config.gcLease, uploadIdle: config.uploadIdle };
+  try {
+    const report = await collectFolder({ dataDir: config.dataDir, request, times }, { log, clock });
+    if (!isQuiet) process.stdout.write(formatReport(report));
+  } catch (error) {
+    await fail(error, config, 'gc.failed');
+  }
+  log.flush();
+}
+
 async function configure(configPath: string | undefined): Promise<RegistryConfig | undefined> {
   try {
     const { config, ignored } = await readContainerConfig(process.env, configPath);
     if (ignored.length > 0) log.warn('settings.ignored', { names: ignored.join(' ') });
-    if (config.anonymousPush) log.warn('open', { meaning: 'Anybody who reaches this registry may push and delete.' });
     return config;
   } catch (error) {
     const isExpected = error instanceof ContainerConfigError || error instanceof SecretUnreadableError;
@@ -51,14 +71,18 @@ async function configure(configPath: string | undefined): Promise<RegistryConfig
 
 async function open(config: RegistryConfig): Promise<AsyncDisposable | undefined> {
   try {
-    return await openRegistry(config, { log, clock: { now: () => new Date() } });
+    return await openRegistry(config, { log, clock });
   } catch (error) {
-    const failure = await explainStartFailure(error, config);
-    if (failure === undefined) throw error;
-    log.error('start.failed', { problem: failure.problem });
-    process.exitCode = failure.exitCode;
+    await fail(error, config, 'start.failed');
     return undefined;
   }
+}
+
+async function fail(error: unknown, config: RegistryConfig, event: string): Promise<void> {
+  const failure = await explainStartFailure(error, config);
+  if (failure === undefined) throw error;
+  log.error(event, { problem: failure.problem });
+  process.exitCode = failure.exitCode;
 }
 
 function say(text: string, exitCode: number): void {

@@ -1,10 +1,11 @@
 /** The registry, whole: stores opened, service made, listening. */
 import type { RegistryConfig } from './config.ts';
 import type { Clock } from './core/ports.ts';
+import { listenForGcRequests } from './gc/listen-for-requests.ts';
 import { type ListeningServer, listen } from './http/server.ts';
 import { readTlsFiles, watchTlsFiles } from './http/tls-files.ts';
 import type { Log } from './log.ts';
-import { createService } from './service.ts';
+import { type Service, createService } from './service.ts';
 import { openStores } from './stores.ts';
 
 /** A registry that runs. Disposing lets open requests finish within the grace time and closes everything. */
@@ -29,6 +30,7 @@ export async function openRegistry(config: RegistryConfig, { log, clock }: Surro
   const service = opened.use(await createService({ config, metadata, blobs, clock, log }));
   const servers = await listenEverywhere(config, service.exchange, opened);
   if (config.tls !== undefined) opened.use(followTlsFiles(config.tls, servers, log));
+  opened.use(await takeGcRequests(config.dataDir, service, log));
   const addresses = servers.map(({ address, port }) => ({ address, port }));
   for (const { address, port } of addresses) log.info('listening', { address, port, tls: config.tls !== undefined });
   const keep = opened.move();
@@ -41,6 +43,16 @@ export async function openRegistry(config: RegistryConfig, { log, clock }: Surro
       log.flush();
     },
   };
+}
+
+/** A file system without sockets is no reason not to serve. */
+async function takeGcRequests(dataDir: string, service: Service, log: Log): Promise<AsyncDisposable | undefined> {
+  try {
+    return await listenForGcRequests(dataDir, (request) => service.collectGarbage(request));
+  } catch (error) {
+    log.warn('gc.unreachable', { error: String(error) });
+    return undefined;
+  }
 }
 
 async function listenEverywhere(

@@ -3,22 +3,18 @@ import { createEndpoints } from './api/endpoints.ts';
 import { createAccounts } from './auth/accounts.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { createBearerTokens } from './auth/bearer-token.ts';
-import { bearerChallenge } from './auth/challenge.ts';
+import { challenge } from './auth/challenge.ts';
 import { createPasswordCheck } from './auth/password-check.ts';
 import type { RegistryConfig } from './config.ts';
+import { type Content, openContent } from './content.ts';
 import { createAccess } from './core/access.ts';
-import { createBlobs } from './core/blobs.ts';
-import { createCatalog } from './core/catalog.ts';
-import { createManifests } from './core/manifests.ts';
 import type { BlobStore, Clock, Metadata } from './core/ports.ts';
-import { createUploads } from './core/uploads.ts';
 import { type Exchange, type FinishedExchange, createExchange } from './http/exchange.ts';
 import { createOriginReader } from './http/origin.ts';
 import { NAMED_REPOSITORIES, createRouteTable } from './http/route.ts';
 import { PROBE_PATHS } from './http/router.ts';
-import { createIndexWriter } from './layout/index-writer.ts';
 import type { Log } from './log.ts';
-import { ensureUsers, openness } from './users.ts';
+import { configuredPolicies, ensureUsers, openness } from './users.ts';
 
 /** Bytes of the key that signs tokens. */
 const TOKEN_KEY_BYTES = 32;
@@ -35,7 +31,7 @@ export interface ServiceParts {
 }
 
 /** A registry that waits for requests; disposing finishes what goes on behind them. */
-export interface Service extends AsyncDisposable {
+export interface Service extends AsyncDisposable, Pick<Content, 'collectGarbage'> {
   readonly exchange: Exchange;
 }
 
@@ -47,37 +43,35 @@ export async function createService({ config, metadata, blobs: store, clock, log
   await using opened = new AsyncDisposableStack();
   await ensureUsers(metadata, config.users);
   const hasUsers = (await metadata.listUsers()).length > 0;
-  const accounts = createAccounts(metadata, openness(config.listen, config.anonymousPush, hasUsers), clock);
+  const policies = configuredPolicies(config);
+  const open = openness(config.listen, config.anonymousPush, hasUsers);
+  const accounts = createAccounts(metadata, { permissions: open, policies }, clock);
   const tokens = createBearerTokens(await metadata.secret('token-key', TOKEN_KEY_BYTES), clock);
-  const authenticator = createAuthenticator(accounts, tokens, createPasswordCheck(), clock);
+  const passwords = createPasswordCheck();
+  const authenticator = createAuthenticator(accounts, tokens, passwords, clock);
 
-  const indexWriter = opened.use(
-    createIndexWriter(metadata, store, (error) => log.error('index.failed', { error: describe(error) })),
-  );
-  const uploads = opened.use(createUploads(metadata, store, clock));
-  const manifests = createManifests(metadata, {
-    allowSparse: config.allowSparse,
-    onChange: () => indexWriter.noteChange(),
-  });
-  const useCases = { blobs: createBlobs(metadata, store), uploads, manifests, catalog: createCatalog(metadata) };
-
-  let permissions = (await accounts.current()).permissions;
+  const content = opened.use(await openContent({ config, metadata, store, clock, log }));
+  let current = await accounts.current();
   const exchange = createExchange({
-    endpoints: createEndpoints(useCases, { authenticator, tokens, clock }, config),
+    endpoints: createEndpoints(
+      content.useCases,
+      { authenticator, tokens, clock },
+      { metadata, passwords, clock, configured: policies },
+      config,
+    ),
     routes: createRouteTable([...config.routes, NAMED_REPOSITORIES]),
     readOrigin: createOriginReader(config.trustedProxies),
-    async authenticate(authorization) {
-      ({ permissions } = await accounts.current());
-      return authenticator.authenticate(authorization);
+    async authenticate(authorization, client) {
+      current = await accounts.current();
+      return authenticator.authenticate(authorization, client);
     },
-    access: createAccess(() => permissions),
-    challenge: bearerChallenge,
+    access: createAccess(() => current),
+    challenge,
     onDone: (done) => logRequest(log, done),
     onFault: (request, error) => log.error('request.failed', { request, error: describe(error) }),
   });
-  indexWriter.noteChange();
   const keep = opened.move();
-  return { exchange, [Symbol.asyncDispose]: () => keep.disposeAsync() };
+  return { exchange, collectGarbage: (request) => content.collectGarbage(request), [Symbol.asyncDispose]: () => keep.disposeAsync() };
 }
 
 /** Probes come every few seconds; only those that fail are worth a line. */

@@ -1,9 +1,9 @@
 /** Users and permissions that come from the configuration. */
 import { hashAccessToken } from './auth/access-token.ts';
 import { hashPassword, verifyPassword } from './auth/passwords.ts';
-import type { InitialUser, ListenAddress } from './config.ts';
+import type { InitialUser, ListenAddress, RegistryConfig } from './config.ts';
 import { ALL_ACTIONS } from './core/access.ts';
-import type { AccountMetadata, Permission, User } from './core/account-metadata.ts';
+import type { AccountMetadata, Permission, Policy, User } from './core/account-metadata.ts';
 
 /** Why a registry does not start without users. */
 export class UsersNeededError extends Error {
@@ -38,6 +38,11 @@ async function ensureToken(metadata: AccountMetadata, user: User, hash: string):
     limits: undefined,
     expiresAt: undefined,
   });
+}
+
+/** The policies that hold as long as the registry is started so. */
+export function configuredPolicies({ requireOwner }: Pick<RegistryConfig, 'requireOwner'>): readonly Policy[] {
+  return requireOwner ? [{ id: 0, kind: 'require-owner', pattern: '**' }] : [];
 }
 
 /** Anybody may do everything; what is stored may still say more about who else may what. */

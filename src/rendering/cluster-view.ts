@@ -48,7 +48,7 @@ export type StorageView =
   | { readonly kind: 'class'; readonly className: string; readonly size: string };
 
 /** The ingress. */
-export interface IngressView {
+interface IngressView {
   readonly image: string;
   /** The domain that users' own apps are below, `localtest.me`. */
   readonly domain: string;

@@ -3,6 +3,7 @@
  *
  *     <state>/
  *     ├── locks/<name>                who works on a registry right now; stays, empty
+ *     ├── helper-logins.json          what clients told the credential helper
  *     └── registries/<name>/
  *         ├── record.json             what is there; gone when the registry is deleted
  *         ├── registry.log            what the registry's process says
@@ -42,6 +43,11 @@ export function registryPaths({ data, state }: Pick<Folders, 'data' | 'state'>, 
 /** The folder that has a folder for each registry. */
 export function registriesFolder({ state }: Pick<Folders, 'state'>): string {
   return join(state, 'registries');
+}
+
+/** What clients told the credential helper. */
+export function helperLoginsFile({ state }: Pick<Folders, 'state'>): string {
+  return join(state, 'helper-logins.json');
 }
 
 /** The folder of the user's certificate authority. */

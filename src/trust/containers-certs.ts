@@ -1,7 +1,7 @@
 /** What podman, buildah and skopeo must find to trust a CA, and what of it devreg may write. Pure. */
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { DevregError } from '../errors.ts';
+import { parseRegistryName } from './registry-name.ts';
 
 /** A file that devreg wrote, as its records keep it. */
 export interface WrittenCert {
@@ -76,8 +76,6 @@ const MACHINE_FOLDERS = ['etc/containers/certs.d', 'etc/docker/certs.d'];
 /** Every `.crt` of the folder is read, and one of another ending would be taken for half of a client's key pair. */
 const FILE_NAME = 'ca.crt';
 
-const REGISTRY = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
-
 /**
  * The folders and the file for one registry.
  * @see https://github.com/containers/image/blob/main/docs/containers-certs.d.5.md
@@ -93,12 +91,7 @@ export function containersCertPaths(
   readonly folders: readonly string[];
   readonly machineFolders: readonly string[];
 } {
-  if (!REGISTRY.test(registry) || registry.includes('..')) {
-    const message = `${JSON.stringify(registry)} is not the host of a registry.`;
-    throw new DevregError('usage', 'REGISTRY_INVALID', message, {
-      hint: 'Give host and port, such as localhost:5001.',
-    });
-  }
+  parseRegistryName(registry);
   const names = [...USER_FOLDERS, registry];
   const folders = names.map((_, index) => join(home, ...names.slice(0, index + 1)));
   return {

@@ -4,6 +4,7 @@ import { DevregError, systemCodeOf, translateFileErrors } from '../errors.ts';
 import { replaceHostsFile, WRITE_DENIED } from './hosts-file-replacement.ts';
 import {
   addHostLines,
+  findBorrowedNames,
   hostLinePattern,
   hostLines,
   type HostNamePlan,
@@ -30,6 +31,14 @@ export async function ensureHostNames(
   const lines = hostLines(cluster, missing);
   await write(file, addHostLines(text, lines), addCommand(file, text, lines));
   return plan;
+}
+
+/**
+ * Finds the names that would be lost with other clusters.
+ * @throws DevregError when there is a file that cannot be read
+ */
+export async function readBorrowedNames(file: string, cluster: string, names: readonly string[]): Promise<string[]> {
+  return findBorrowedNames(await read(file), cluster, names);
 }
 
 /**

@@ -38,6 +38,15 @@ export function planHostNames(text: string, cluster: string, names: readonly str
   });
 }
 
+/** The names that lead here by lines of other clusters alone, which go when those clusters do. */
+export function findBorrowedNames(text: string, cluster: string, names: readonly string[]): string[] {
+  const lines = splitLines(text).map(parseLine);
+  return names.filter((name) => {
+    const owners = lines.filter((line) => line.names.includes(name.toLowerCase())).map(({ owner }) => owner);
+    return owners.length > 0 && owners.every((owner) => owner !== undefined && owner !== cluster);
+  });
+}
+
 /** The lines that lead names here, each with the mark of its cluster at its end. */
 export function hostLines(cluster: string, names: readonly string[]): string[] {
   return names.map((name) => `${ADDRESS} ${name} # devreg ${cluster}`);

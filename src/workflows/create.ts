@@ -9,6 +9,7 @@ import type { Records } from '../state/records.ts';
 import { announceAuthority } from './authority-news.ts';
 import { folderOccupied, providerFixed } from './conflicts.ts';
 import { makeDataFolder, removeDataFolder } from './data-folder.ts';
+import { isChanging } from './ensure-credentials.ts';
 import { type TrustPlace, othersThan, releaseTrust, trustOnHost } from './host-trust.ts';
 import { type LaunchPorts, launch } from './launch.ts';
 import { type ServerCertificate, certificateNames, ensureServerCertificate } from './server-certificate.ts';
@@ -19,6 +20,8 @@ export interface CreateRequest {
   readonly name: string;
   readonly wanted: WantedSettings;
   readonly rotatePassword: boolean;
+  /** Of the user's choice; undefined: the one there is, else one that is drawn. */
+  readonly password?: string | undefined;
   /** Milliseconds that the registry gets to become ready. */
   readonly timeout: number;
 }
@@ -63,7 +66,8 @@ export async function createRegistry(request: CreateRequest, ports: CreatePorts)
   const madeFolder = await ensureDataFolder(settings.dataDir, provider, undo);
   const certificate = await prepareCertificate(settings, ports);
   signal.throwIfAborted();
-  const kept = isRunning && !request.rotatePassword && isAsWanted(before, settings) ? before : undefined;
+  const isNewSecret = isChanging(request, await ports.credentials.find(request.name));
+  const kept = isRunning && !isNewSecret && isAsWanted(before, settings) ? before : undefined;
   const plan = { ...request, paths, settings, before, isRunning, madeFolder };
   const launched = kept === undefined ? await launch(plan, ports, undo) : { record: kept, started: undefined };
   const record = await ensureTrust(launched.record, certificate, ports, undo);

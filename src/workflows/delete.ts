@@ -5,7 +5,7 @@ import type { CredentialStore } from '../state/credentials.ts';
 import type { Folders } from '../state/folders.ts';
 import { lockName } from '../state/name-lock.ts';
 import { registryPaths } from '../state/paths.ts';
-import type { RegistryRecord } from '../state/record.ts';
+import type { AnyRecord, RegistryRecord } from '../state/record.ts';
 import type { Records } from '../state/records.ts';
 import { describeOccupant, folderOccupied, providerFixed } from './conflicts.ts';
 import { removeDataFolder } from './data-folder.ts';
@@ -27,6 +27,8 @@ export interface DeletePorts {
   readonly provider: RegistryProvider;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Takes back the logins that clients keep; absent: they are left alone. */
+  readonly dropLogins?: (record: AnyRecord) => Promise<void>;
 }
 
 /** What became of it. */
@@ -56,6 +58,7 @@ export async function deleteRegistry({ name, volumes }: DeleteRequest, ports: De
   const dataDir = record?.settings.dataDir ?? paths.data;
   if (record !== undefined) {
     await end(record, volumes, ports);
+    await ports.dropLogins?.(record);
     await releaseTrust(record.trusted, await othersThan(name, records));
     await records.remove(name);
   }

@@ -28,6 +28,8 @@ export interface LaunchPlan {
   /** The outermost folder that was made for the data just now. */
   readonly madeFolder: string | undefined;
   readonly rotatePassword: boolean;
+  /** Of the user's choice. */
+  readonly password?: string | undefined;
   readonly timeout: number;
 }
 
@@ -61,7 +63,7 @@ export async function launch(plan: LaunchPlan, ports: LaunchPorts, undo: AsyncDi
   let isStopping = false;
   // It comes back last of all, when its password is what it was.
   if (running !== undefined) undo.defer(async () => (isStopping ? bringBack(running, plan, ports) : undefined));
-  await ensureCredentials(name, plan.rotatePassword, ports, undo);
+  await ensureCredentials(name, plan, ports, undo);
   if (running !== undefined) {
     isStopping = true;
     const end = await progress.step('Stopping the registry', () => provider.stop(running, signal));

@@ -10,6 +10,8 @@ import { packageFolder } from '../rendering/assets.ts';
 import { describeProcess } from '../provider/process/process-command.ts';
 import { findPortHolder } from '../provider/process/port-holder.ts';
 import { type FolderSurroundings, resolveFolders } from '../state/folders.ts';
+import type { ClientFile, LoginClient } from '../trust/client-files.ts';
+import { openClientPlaces } from './client-places.ts';
 import type { FindHolder } from './cluster/free-ports.ts';
 import { hostsFileOf } from './name-resolution.ts';
 import type { ClusterMachine } from './open-machine.ts';
@@ -21,6 +23,7 @@ export interface OpenedCluster extends ClusterMachine {
   readonly registryImage: () => Promise<RegistryImage>;
   readonly findHolder: FindHolder;
   readonly hostsFile: string;
+  readonly clientFiles: Readonly<Record<LoginClient, ClientFile>>;
 }
 
 /** The program that runs: what its image is made from. */
@@ -52,6 +55,7 @@ export function openCluster(
       }),
     findHolder: (port) => describeHolder(port, engine),
     hostsFile: hostsFileOf(platform),
+    clientFiles: openClientPlaces(surroundings).files,
   };
 }
 

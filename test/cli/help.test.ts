@@ -1,6 +1,5 @@
 /** Help and wrong usage, as users see them. */
 import { expect, it } from 'vitest';
-import { VERSION } from '../../src/cli/version.ts';
 import { makeWorld } from './support/world.ts';
 
 const COMMANDS = [

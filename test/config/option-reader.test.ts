@@ -30,6 +30,22 @@ it('several values come from a flag that is repeated, or a variable with commas'
   expect(options.readAll('route', 'texts', parseText)).toBeUndefined();
 });
 
+it('a list comes from a flag that is repeated, from commas in it, or from a variable with commas', () => {
+  const options = createOptionReader({ extraPorts: ['1, 2', '3'], single: '4,5' }, { DEVREG_SAN: ' 6 ,7' });
+  const read = (name: string) => options.readList(name, 'ports', parsePort);
+  expect(read('extraPorts')).toEqual([1, 2, 3]);
+  expect(read('single')).toEqual([4, 5]);
+  expect(read('san')).toEqual([6, 7]);
+  expect(read('other')).toBeUndefined();
+  expect(() => options.finish()).not.toThrow();
+});
+
+it('a list names each text in it that makes no sense', () => {
+  const options = createOptionReader({ extraPorts: ['1,x', ''] }, {});
+  expect(options.readList('extraPorts', 'ports', parsePort)).toEqual([1]);
+  expect(() => options.finish()).toThrow('--extra-ports must be ports, not "x"; --extra-ports must be ports, not "".');
+});
+
 it('says everything that makes no sense at once, and where it stands', () => {
   const options = createOptionReader({ port: 'x' }, { DEVREG_REGISTRY_PORT: '70000', DEVREG_LISTEN: '1,y' });
   for (const name of ['port', 'registryPort']) expect(options.read(name, 'a port', parsePort)).toBeUndefined();

@@ -63,6 +63,12 @@ describe('awaitDeployment', () => {
     });
   });
 
+  it('takes the place of a log that is gone for no log', async () => {
+    const api = openCluster(newDeployment(), CRASHING);
+    api.podLogs.set('devreg/app-new', ['unable to retrieve container logs for containerd://0123']);
+    await expect(awaitDeployment(api, KEY, { signal: soon() })).rejects.toThrow('exit code 3.');
+  });
+
   it('fails without last words when there is no log', async () => {
     const failing = awaitDeployment(openCluster(newDeployment(), CRASHING), KEY, { signal: soon() });
     await expect(failing).rejects.toThrow(

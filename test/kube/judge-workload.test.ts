@@ -152,6 +152,12 @@ describe('a container', () => {
     expect(judge({ pods, events })).toMatchObject({ state: 'doubtful', cause: 'mount' });
   });
 
+  it('is waited for when the kubelet has only just heard of it', () => {
+    const pods = [podIn({ waiting: { reason: 'ContainerCreating' } })];
+    const events = [warning('FailedMount', 'MountVolume.SetUp failed for volume "a" : object "b"/"c" not registered')];
+    expect(judge({ pods, events })).toMatchObject({ state: 'waiting' });
+  });
+
   it('that runs is waited for, with what its probe says', () => {
     const pods = [podIn({ running: {} })];
     const events = [warning('FailedMount', 'long ago'), warning('Unhealthy', 'Startup probe failed: refused')];

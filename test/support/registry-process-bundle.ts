@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import bundling from '../../rolldown.config.ts';
 
-/** The shipped programs; every other entry is a worker's, which must lie beside the bundle under its name. */
-const PROGRAMS = new Set(['devreg', 'registry']);
+/** A worker must lie beside the bundle under its name; every other entry is a program. */
+const WORKER = /-worker$/;
 
 /**
  * Bundles; loading it takes a fifth of the time that loading a hundred files and stripping their types takes, half of
@@ -26,7 +26,10 @@ export async function bundleRegistryProcess(folder: string): Promise<string> {
 }
 
 function workers(): Record<string, string> {
-  const { input } = bundling;
-  if (typeof input !== 'object' || Array.isArray(input)) throw new Error('The bundle is configured without names.');
-  return Object.fromEntries(Object.entries(input).filter(([name]) => !PROGRAMS.has(name)));
+  const entries = [bundling]
+    .flat()
+    .flatMap(({ input }) => (typeof input === 'object' && !Array.isArray(input) ? Object.entries(input) : []));
+  const found = entries.filter(([name]) => WORKER.test(name));
+  if (found.length === 0) throw new Error('The bundle is configured without workers.');
+  return Object.fromEntries(found);
 }

@@ -21,6 +21,19 @@ const ERROR_CODES = new Set([
   'TOOMANYREQUESTS',
 ]);
 
+/** Codes of the account API besides. */
+const ACCOUNT_CODES = new Set([
+  ...ERROR_CODES,
+  'VALUE_INVALID',
+  'USER_UNKNOWN',
+  'USER_EXISTS',
+  'ADMINISTRATOR_NEEDED',
+  'TOKEN_UNKNOWN',
+  'TOKEN_EXISTS',
+  'PERMISSION_UNKNOWN',
+  'POLICY_UNKNOWN',
+]);
+
 /** Checks a reply: the version header, lengths, the specification's error body, challenges and Allow where they belong. */
 export function expectReplyRules({ method, path }: Pick<WireRequest, 'method' | 'path'>, reply: WireReply): void {
   const { status, headers, body } = reply;
@@ -39,17 +52,17 @@ export function expectReplyRules({ method, path }: Pick<WireRequest, 'method' | 
   expect(valuesOf(reply, 'allow'), what).toHaveLength(status === 405 ? 1 : 0);
   expect(valuesOf(reply, 'retry-after'), what).toHaveLength([429, 503, 507].includes(status) ? 1 : 0);
   expect(headers.location ?? '/', what).toMatch(/^\/(?:v2\/[\w./:-]+)?$/);
-  if (status >= 400) expectErrorBody(method, reply, what);
+  if (status >= 400) expectErrorBody(method, reply, what, path.startsWith('/api/') ? ACCOUNT_CODES : ERROR_CODES);
 }
 
-function expectErrorBody(method: string, reply: WireReply, what: string): void {
+function expectErrorBody(method: string, reply: WireReply, what: string, codes: ReadonlySet<string>): void {
   expect(reply.headers['content-type'], what).toBe('application/json');
   expect(reply.headers['cache-control'], what).toBe('no-store');
   if (method === 'HEAD') return;
   const errors = errorsOf(reply);
   expect(errors.length, what).toBeGreaterThan(0);
   for (const { code, message, ...rest } of errors) {
-    if (reply.status < 500) expect(ERROR_CODES, what).toContain(code);
+    if (reply.status < 500) expect(codes, what).toContain(code);
     expect(message, what).toMatch(/\S/);
     expect(
       Object.keys(rest).filter((key) => key !== 'detail'),

@@ -11,6 +11,7 @@ import type { ManifestContent } from './contents/manifest-content.ts';
 import { History, problemsIn } from './history.ts';
 import { letWork } from './life.ts';
 import { lookAtEverything, lookAtUploads } from './look.ts';
+import { Promises } from './model/promises.ts';
 import { EMPTY_STATE } from './model/state.ts';
 import { Worlds } from './model/worlds.ts';
 import { type Random, seededRandom } from './seeded-random.ts';
@@ -62,11 +63,13 @@ export async function openDiskBench(seed: string, durability: Durability): Promi
   const contents = makeContents(random.fork('contents'));
   const owners = makeOwners(CLIENTS, random);
   const worlds = new Worlds(EMPTY_STATE);
+  const promises = new Promises(undefined);
   const history = new History();
   let refusals = 0;
   const stage = (): Stage => ({
     http,
     worlds,
+    promises,
     history,
     contents,
     refusal: { text: NO_SPACE, noted: () => void (refusals += 1) },
@@ -97,7 +100,7 @@ export async function openDiskBench(seed: string, durability: Durability): Promi
       return exit;
     },
     async look() {
-      const performer = quietPerformer(http, worlds);
+      const performer = quietPerformer(http, worlds, promises);
       await lookAtEverything(performer, worlds, contents, random, true);
       for (const owner of owners) owner.uploads = await lookAtUploads(performer, owner.uploads);
       expectNoOtherFault(registry);

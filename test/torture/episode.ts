@@ -1,6 +1,7 @@
 /** An episode: one data folder, many lives of a registry on it, everything looked at after each. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RegistryConfig } from '../../src/registry/config.ts';
 import type { Durability } from '../../src/registry/core/ports.ts';
 import {
   type BootedRegistry,
@@ -18,6 +19,7 @@ import { History, lastOf, problemsIn } from './history.ts';
 import { type LifeReport, live } from './life.ts';
 import { lookAtEverything, lookAtUploads } from './look.ts';
 import { afterRebuild } from './model/rules.ts';
+import { Promises } from './model/promises.ts';
 import { EMPTY_STATE, type State } from './model/state.ts';
 import { Worlds } from './model/worlds.ts';
 import { type Random, seededRandom } from './seeded-random.ts';
@@ -40,6 +42,9 @@ const LOSES_METADATA = 0.3;
 /** Milliseconds that open requests get when the registry is told to end. */
 const GRACE_MS = 2_000;
 
+/** Milliseconds between two collections of garbage. */
+const GC_INTERVAL_MS = 10;
+
 /** What an episode is played with. */
 export interface EpisodeOptions {
   readonly seed: number;
@@ -47,6 +52,10 @@ export interface EpisodeOptions {
   /** Answers that clients get in one life, at most. */
   readonly answersMax: number;
   readonly durability: Durability;
+  /** Milliseconds that clients may rely on what they were told. */
+  readonly lease: number;
+  /** Whether the registry keeps to it; a test that finds nothing wrong when it does not is none. */
+  readonly keepsLeases: boolean;
   /** An empty folder. */
   readonly folder: string;
   /** The registry's program. */
@@ -79,6 +88,7 @@ class Episode {
   readonly #history = new History();
   readonly #owners: readonly Owner[];
   readonly #storedBlobs: StoredBlobs;
+  readonly #promises: Promises;
   #worlds = new Worlds(EMPTY_STATE);
   #registry: RunningRegistry | undefined;
   #next: BootedRegistry;
@@ -89,6 +99,7 @@ class Episode {
   constructor(options: EpisodeOptions) {
     const random = seededRandom(String(options.seed));
     this.#options = options;
+    this.#promises = new Promises(options.lease);
     this.#random = random.fork('episode');
     this.#contents = makeContents(random.fork('contents'));
     this.#storedBlobs = watchStoredBlobs(options.folder);
@@ -134,10 +145,9 @@ class Episode {
 
   /** The next process loads its program while this one is used. */
   async #open(): Promise<void> {
-    const { folder, durability } = this.#options;
     const booted = this.#next;
     this.#next = bootRegistry(this.#options.program);
-    this.#registry = await booted.open({ config: testConfig({ dataDir: folder, durability, grace: GRACE_MS }) });
+    this.#registry = await booted.open({ config: this.#config() });
     this.#history.add('episode', 'opened');
   }
 
@@ -148,7 +158,7 @@ class Episode {
     const slowness = drawSlowness(this.#random);
     const slow = slowness === undefined ? '' : `; ${slowness.call} takes ${slowness.delay} ms`;
     this.#history.add('episode', `cycle ${this.#cycle}, to end by ${this.#ending.text}${slow}`);
-    const stage = { worlds: this.#worlds, history: this.#history, contents: this.#contents };
+    const stage = { worlds: this.#worlds, promises: this.#promises, history: this.#history, contents: this.#contents };
     const life = await live(this.#opened(), stage, this.#owners, { ending: this.#ending, slowness });
     this.#worlds.crash();
     this.#history.add('episode', `ended, perhaps in ${this.#worlds.states.length} states`);
@@ -166,12 +176,12 @@ class Episode {
 
   /** Starts a registry that dies before, or just when, it can be used. */
   async #dieOpening(momentsMax: number): Promise<void> {
-    const { folder, durability, program } = this.#options;
+    const { program } = this.#options;
     const death = drawDeath(this.#random, momentsMax);
     this.#history.add('episode', `opening, to die ${describeDeath(death)}`);
     await using booted = bootRegistry(program);
     try {
-      const opened = await booted.open({ config: testConfig({ dataDir: folder, durability }), trouble: { death } });
+      const opened = await booted.open({ config: this.#config(), trouble: { death } });
       opened.kill('SIGKILL');
       await opened.exited;
     } catch (error) {
@@ -184,13 +194,19 @@ class Episode {
     const registry = this.#opened();
     this.#worlds.change((state) => this.#withoutForgotten(state));
     using http = new HttpClient(registry.port);
-    const performer = quietPerformer(http, this.#worlds);
+    const performer = quietPerformer(http, this.#worlds, this.#promises);
     await lookAtEverything(performer, this.#worlds, this.#contents, this.#random, isThorough);
     for (const owner of this.#owners) owner.uploads = await lookAtUploads(performer, owner.uploads);
     const problems = problemsIn(registry.output());
     if (problems.length > 0) throw new Error(`The registry's log has: ${problems[0]}`);
     if (this.#worlds.only.sessions.size !== this.#owners.flatMap(({ uploads }) => uploads).length)
       throw new Error('Uploads are missing.');
+  }
+
+  #config(): RegistryConfig {
+    const { folder, durability, lease, keepsLeases } = this.#options;
+    const gc = { gcInterval: GC_INTERVAL_MS, gcLease: keepsLeases ? lease : 0 };
+    return testConfig({ dataDir: folder, durability, grace: GRACE_MS, ...gc });
   }
 
   /** An upload whose beginning was not answered has no name that anybody knows. */

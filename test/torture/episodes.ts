@@ -6,6 +6,8 @@ export interface EpisodeShape {
   readonly durability: Durability;
   readonly cycles: number;
   readonly answersMax: number;
+  /** How long, in milliseconds, clients may rely on what they were told, while garbage is collected all the time. */
+  readonly lease: number;
 }
 
 /** Most of what a death can spoil happens within some dozens of requests; what memory keeps is spoilt later. */
@@ -15,6 +17,9 @@ const LONG_LIVES = { cycles: 2, answersMax: 1_000 };
 /** Every so many seeds have long lives. */
 const LONG_EVERY = 5;
 
+/** Shorter than many a push, about as long as one, and longer than most lives. */
+const LEASES = [30, 100, 400];
+
 /** Cycles of the normal run. */
 const CYCLES = 200;
 
@@ -23,7 +28,11 @@ const SEEDS = 1_000_000_000;
 
 /** Everything that a seed decides before anything is drawn. */
 export function shapeOf(seed: number): EpisodeShape {
-  return { ...(seed % LONG_EVERY === 0 ? LONG_LIVES : SHORT_LIVES), durability: seed % 2 === 0 ? 'full' : 'fast' };
+  return {
+    ...(seed % LONG_EVERY === 0 ? LONG_LIVES : SHORT_LIVES),
+    durability: seed % 2 === 0 ? 'full' : 'fast',
+    lease: LEASES[seed % LEASES.length] ?? 0,
+  };
 }
 
 /**

@@ -1,10 +1,29 @@
+/** Logging clients in by their own programs, which a script plays. */
 import { randomBytes } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
-import { loginClients, logoutClients } from '../../src/trust/client-login.ts';
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ClientFile, LOGIN_CLIENTS, type LoginClient, clientFiles } from '../../src/trust/client-files.ts';
+import { loginClients, prepareClients } from '../../src/trust/client-login.ts';
 import { createScriptedRunner } from '../support/fakes/scripted-runner.ts';
 
 const password = randomBytes(12).toString('base64url');
-const request = { registries: ['registry.localtest.me:8443', 'localhost:5001'], user: 'giteaAdmin', password };
+let folder: Awaited<ReturnType<typeof mkdtempDisposable>>;
+let request: {
+  readonly registries: readonly string[];
+  readonly user: string;
+  readonly password: string;
+  readonly files: Readonly<Record<LoginClient, ClientFile>>;
+};
+
+beforeAll(async () => {
+  folder = await mkdtempDisposable(join(tmpdir(), 'devreg-login-'));
+  const files = clientFiles({ platform: 'linux', home: folder.path, uid: 7, env: { XDG_RUNTIME_DIR: folder.path } });
+  request = { registries: ['registry.localtest.me:8443', 'localhost:5001'], user: 'giteaAdmin', password, files };
+});
+
+afterAll(() => folder.remove());
 
 describe('logging in', () => {
   it('asks every client that is there, and gives the password where nobody else reads it', async () => {
@@ -20,6 +39,24 @@ describe('logging in', () => {
     expect(runner.calls.map(({ argv: line, input }) => [line, input])).toEqual(
       request.registries.map((registry) => [argv(registry), password]),
     );
+  });
+
+  it('gives no client the password in a place where others read it', async () => {
+    const names = ['docker', 'podman', 'helm', 'crane', 'regctl'];
+    const runner = createScriptedRunner([{ argv: /./ }], names);
+    const ca = { file: '/ca.crt', pem: '-----BEGIN' };
+    const results = await loginClients(runner, { ...request, clients: LOGIN_CLIENTS, ca });
+    expect(results.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 10 }, () => 'done'));
+    expect(JSON.stringify(runner.calls.map(({ argv, env }) => [argv, env]))).not.toContain(password);
+    expect(runner.calls.filter(({ input }) => input === password)).toHaveLength(10);
+    expect(runner.calls.map(({ argv }) => argv).filter((argv) => argv.endsWith('localhost:5001'))).toEqual([
+      'docker login --username giteaAdmin --password-stdin localhost:5001',
+      'podman login --username giteaAdmin --password-stdin localhost:5001',
+      'helm registry login --ca-file /ca.crt --username giteaAdmin --password-stdin localhost:5001',
+      'crane auth login --username giteaAdmin --password-stdin localhost:5001',
+      'regctl registry set --skip-check --cacert -----BEGIN localhost:5001',
+      'regctl registry login --user giteaAdmin --pass-stdin localhost:5001',
+    ]);
   });
 
   it('goes on when a client fails, and says why', async () => {
@@ -40,16 +77,31 @@ describe('logging in', () => {
     expect(results.filter(({ outcome }) => outcome === 'done')).toHaveLength(3);
   });
 
-  it('tells podman of plain HTTP', async () => {
-    const runner = createScriptedRunner([{ argv: /^podman login --tls-verify=false --username / }], ['podman']);
-    const results = await loginClients(runner, { ...request, isPlain: true });
-    expect(results.filter(({ outcome }) => outcome === 'done')).toHaveLength(2);
+  it('tells those of plain HTTP that do not find out', async () => {
+    const runner = createScriptedRunner([{ argv: /./ }], ['podman', 'helm', 'regctl']);
+    await loginClients(runner, { ...request, registries: ['a:1'], clients: ['podman', 'helm', 'regctl'], isPlain: true });
+    expect(runner.calls.map(({ argv }) => argv)).toEqual([
+      'podman login --tls-verify=false --username giteaAdmin --password-stdin a:1',
+      'helm registry login --plain-http --username giteaAdmin --password-stdin a:1',
+      'regctl registry set --skip-check --tls disabled a:1',
+      'regctl registry login --user giteaAdmin --pass-stdin a:1',
+    ]);
   });
 
-  it('keeps podman from docker’s logins', async () => {
+  it('takes skopeo or buildah where there is no podman: they have the same file', async () => {
+    const runner = createScriptedRunner([{ argv: /./ }], ['buildah']);
+    const [result] = await loginClients(runner, { ...request, clients: ['podman'] });
+    expect(result).toMatchObject({ client: 'podman', outcome: 'done' });
+    expect(runner.calls[0]?.argv).toMatch(/^buildah login /);
+  });
+
+  it('keeps podman from docker’s logins, and from docker’s file', async () => {
     const runner = createScriptedRunner([{ argv: /^(?:docker|podman) login / }], ['docker', 'podman']);
     await loginClients(runner, { ...request, registries: ['localhost:5001'] });
-    expect(runner.calls.map(({ env }) => env)).toEqual([{}, { DOCKER_CONFIG: '/nonexistent' }]);
+    expect(runner.calls.map(({ env }) => env)).toEqual([
+      {},
+      { DOCKER_CONFIG: '/nonexistent', REGISTRY_AUTH_FILE: join(folder.path, 'containers/auth.json') },
+    ]);
   });
 
   it('ends when the signal aborts', async () => {
@@ -62,24 +114,9 @@ describe('logging in', () => {
   });
 });
 
-describe('logging out', () => {
-  it('is done where nobody was logged in, and fails where a client says so', async () => {
-    const runner = createScriptedRunner([
-      { argv: 'docker logout a:1', stdout: 'Removing login credentials for a:1\n' },
-      { argv: 'docker logout b:2', stderr: 'WARNING: could not erase credentials: locked\n', exitCode: 1 },
-      { argv: 'podman logout a:1', stderr: 'Error: not logged into a:1\n', exitCode: 125 },
-      { argv: 'podman logout b:2' },
-    ]);
-    expect(await logoutClients(runner, ['a:1', 'b:2'])).toEqual([
-      { client: 'docker', registry: 'a:1', outcome: 'done' },
-      {
-        client: 'docker',
-        registry: 'b:2',
-        outcome: 'failed',
-        reason: 'WARNING: could not erase credentials: locked.',
-      },
-      { client: 'podman', registry: 'a:1', outcome: 'done' },
-      { client: 'podman', registry: 'b:2', outcome: 'done' },
-    ]);
-  });
+it('tells only regctl beforehand how to reach a registry', async () => {
+  const runner = createScriptedRunner([{ argv: /./ }], [...LOGIN_CLIENTS]);
+  const ca = { file: '/ca.crt', pem: 'PEM' };
+  await prepareClients(runner, { ...request, registries: ['a:1'], clients: LOGIN_CLIENTS, ca });
+  expect(runner.calls.map(({ argv }) => argv)).toEqual(['regctl registry set --skip-check --cacert PEM a:1']);
 });

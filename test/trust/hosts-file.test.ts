@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addHostLines, hostLines, planHostNames, removeHostLines } from '../../src/trust/hosts-file.ts';
+import {
+  addHostLines,
+  findBorrowedNames,
+  hostLines,
+  planHostNames,
+  removeHostLines,
+} from '../../src/trust/hosts-file.ts';
 
 const NAME = 'registry.localtest.me';
 const OWN = `127.0.0.1 ${NAME} # devreg dev`;
@@ -25,6 +31,18 @@ describe('a name', () => {
       { name: NAME, action: 'conflict', address: '192.168.1.5', line: 3 },
       { name: 'b.test', action: 'add' },
     ]);
+  });
+});
+
+describe('a borrowed name', () => {
+  it.each([
+    ['is one that only other clusters have a line for', `127.0.0.1 ${NAME} # devreg other\n`, [NAME]],
+    ['has several of those', `127.0.0.1 ${NAME} # devreg a\n127.0.0.1 ${NAME} # devreg b\n`, [NAME]],
+    ['is none when there is a line of its own, too', `127.0.0.1 ${NAME} # devreg other\n${OWN}\n`, []],
+    ['is none by a line of the user', `127.0.0.1 ${NAME} # devreg other\n127.0.0.1 x ${NAME}\n`, []],
+    ['is none without any line', `127.0.0.1 localhost\n`, []],
+  ])('%s', (_, text, borrowed) => {
+    expect(findBorrowedNames(text, 'dev', [NAME])).toEqual(borrowed);
   });
 });
 

@@ -8,6 +8,7 @@ import type { WantedSettings } from '../../workflows/settings.ts';
 import type { Context } from '../context.ts';
 import { type CreateOrder, createOfProcess } from '../create/create-process.ts';
 import { chooseProvider } from '../create/choose-provider.ts';
+import { readPasswordChoice } from '../create/password-choice.ts';
 import { readClusterOptions, refuseClusterOptions } from '../create/wanted-cluster.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function create(context: Context, flags: Flags): Promise<void> {
   const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
   const timeout = options.read('timeout', 'a time such as 30s or 5m', parseDuration);
   const rotatePassword = options.read('rotatePassword', 'yes or no', parseSwitch) ?? false;
+  const chosenPassword = readPasswordChoice(options, machine.folder);
   const isAsking = !(options.read('yes', 'yes or no', parseSwitch) ?? false) && !env['DEVREG_NO_INPUT'];
   const wanted = readWanted(options, machine.folder);
   const cluster = readClusterOptions(options);
@@ -30,7 +32,8 @@ export async function create(context: Context, flags: Flags): Promise<void> {
   const state = openState({ ...machine, env });
   const records = await state.records.list();
   const name = chooseName(chosen, records);
-  const order: CreateOrder = { name, wanted, rotatePassword, timeout, output, state, records };
+  const password = await chosenPassword();
+  const order: CreateOrder = { name, wanted, rotatePassword, password, timeout, output, state, records };
   const place = await chooseProvider(provider, order, context);
   if (place.kind === 'process') {
     refuseClusterOptions(options);

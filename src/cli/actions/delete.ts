@@ -3,9 +3,11 @@ import { type Flags, createOptionReader } from '../../config/option-reader.ts';
 import { parseSwitch, parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import type { AnyRecord } from '../../state/record.ts';
+import { openClientPlaces } from '../../workflows/client-places.ts';
 import { chooseName } from '../../workflows/chosen-registry.ts';
 import { deleteCluster } from '../../workflows/cluster/delete-cluster.ts';
 import { type DeletePorts, type DeleteRequest, type DeletedRegistry, deleteRegistry } from '../../workflows/delete.ts';
+import { dropLogins } from '../../workflows/logout.ts';
 import { openClusters } from '../../workflows/open-cluster.ts';
 import { openMachine } from '../../workflows/open-machine.ts';
 import { openProvider } from '../../workflows/open-provider.ts';
@@ -32,11 +34,13 @@ export async function deleteRegistries(context: Context, flags: Flags): Promise<
   const records = await state.records.list();
   const names = isAll ? records.map(({ name }) => name) : [chooseName(chosen, records)];
   if (volumes && mayAsk && names.length > 0) await askFirst(names, context);
+  const places = openClientPlaces({ ...machine, env });
   const ports = {
     ...state,
     provider: openProvider({ ...program, env }, machine.hostname),
     progress: context.terminal,
     signal,
+    dropLogins: (record: AnyRecord) => dropLogins(record, { ...state, places }, context.terminal),
   };
   for (const name of names) {
     const record = records.find((one) => one.name === name);
@@ -73,6 +77,8 @@ function describe(
   const sentences = [existed ? `Deleted the ${what} ${name}.` : `There is no registry called ${name}.`];
   if (removedData !== undefined) sentences.push(`Removed its images in ${removedData}, and its credentials.`);
   terminal.answer(`${sentences.join(' ')}\n`);
-  if (keptData !== undefined)
-    terminal.note(`Its images stay in ${keptData}, its password stays too; delete --volumes removes both.`);
+  if (keptData === undefined) return;
+  // Of a cluster that is gone nobody remembers the folder.
+  const end = record?.provider === 'kind' ? '' : '; delete --volumes removes both';
+  terminal.note(`Its images stay in ${keptData}, its password stays too${end}.`);
 }

@@ -1,4 +1,4 @@
-/** `devreg get secrets`: what to log in with (S0-05 to S0-07). */
+/** `devreg get secrets`: what to log in with, in every form that somebody takes (S0-05 to S0-07). */
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
 import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
@@ -6,8 +6,9 @@ import { chooseName, noSuchRegistry } from '../../workflows/chosen-registry.ts';
 import { openState } from '../../workflows/open-state.ts';
 import { type Secret, secretsOf } from '../../workflows/secrets.ts';
 import type { Context } from '../context.ts';
-import { type OutputFormat, READ_FORMATS, parseOutputFormat } from '../output/format.ts';
+import { READ_FORMATS, SECRET_FORMATS, parseOutputFormat } from '../output/format.ts';
 import { type ListView, formatList } from '../output/list.ts';
+import { isSecretFormat, formatSecret } from '../output/secret.ts';
 
 const VIEW: ListView<Secret> = {
   columns: [
@@ -28,14 +29,14 @@ const VIEW: ListView<Secret> = {
 /**
  * Answers with the secrets of a registry.
  * @throws DevregError REGISTRY_NOT_FOUND after having answered with an empty list; SECRET_NOT_FOUND where only a
- *   password would do
+ *   secret would do
  */
 export async function getSecrets({ surroundings, terminal }: Context, flags: Flags): Promise<void> {
   const { env, machine } = surroundings;
   const options = createOptionReader(flags, env);
   const format = parseOutputFormat(options.read('output', 'a format', parseText) ?? 'table', [
     ...READ_FORMATS,
-    'password',
+    ...SECRET_FORMATS,
   ]);
   const packages = (options.readAll('packages', 'names', parseText) ?? []).flatMap((names) =>
     names.split(',').map((name) => name.trim()),
@@ -47,16 +48,19 @@ export async function getSecrets({ surroundings, terminal }: Context, flags: Fla
   const all = await records.list();
   const name = chooseName(chosen, all);
   const record = all.find((one) => one.name === name);
-  const secrets = record === undefined ? [] : secretsOf(record, await credentials.find(name), packages, folders);
+  const known = await credentials.find(name);
+  const secrets = record === undefined ? [] : secretsOf(record, known, packages, folders);
   // Where an empty list cannot be told, that the registry is missing says more.
-  if (record !== undefined || !['jsonpath', 'password'].includes(format.kind))
-    terminal.answer(await formatSecrets(secrets, format));
+  const isPlain = format.kind === 'jsonpath' || isSecretFormat(format.kind);
+  if (record === undefined && isPlain) throw noSuchRegistry(name, all);
+  const [secret] = secrets;
+  if (!isSecretFormat(format.kind)) terminal.answer(await formatList(secrets, format, VIEW));
+  // A program that waits for a password must not be given an empty one.
+  else if (secret === undefined || record === undefined || known === undefined) throw noSuchSecret();
+  else terminal.answer(await formatSecret(format.kind, secret, { record, credentials: known }));
   if (record === undefined) throw noSuchRegistry(name, all);
 }
 
-/** A program that waits for a password must not be given an empty one. */
-async function formatSecrets(secrets: readonly Secret[], format: OutputFormat): Promise<string> {
-  if (format.kind !== 'password') return formatList(secrets, format, VIEW);
-  if (secrets.length === 0) throw new DevregError('not-found', 'SECRET_NOT_FOUND', 'There is no such secret.');
-  return secrets.map(({ password }) => `${password}\n`).join('');
+function noSuchSecret(): DevregError {
+  return new DevregError('not-found', 'SECRET_NOT_FOUND', 'There is no such secret.');
 }

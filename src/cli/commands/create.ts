@@ -21,6 +21,8 @@ export function declareCreate(parent: Command, context: Context): void {
     .option('--tls <when>', 'auto or off; off is --protocol http (default: auto)')
     .option('--user <name>', 'administrator (default: giteaAdmin)')
     .option('--rotate-password', 'draw a new password and a new token')
+    .option('--password-file <file>', 'a password of your own (default: one that is drawn)')
+    .option('--dev-password', 'the password developer, which everybody knows')
     .option('--data-dir <folder>', 'folder of this machine for the images; it outlives the cluster')
     .option('--durability <how>', 'full: a push survives a power cut; fast: the death of the process (default: full)')
     .option('--timeout <time>', 'how long it may take, such as 30s or 10m (default: 5m; 60s for a process)')

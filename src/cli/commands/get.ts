@@ -17,7 +17,10 @@ export function declareGet(parent: Command, context: Context): void {
       'only of these packages: registry (or gitea); repeat it or separate by commas',
       collect,
     )
-    .option('-o, --output <format>', 'table, wide, json, yaml, name, jsonpath=… or password (default: table)')
+    .option(
+      '-o, --output <format>',
+      'table, wide, json, yaml, name, jsonpath=…, password, token, env, dockerconfigjson or k8s (default: table)',
+    )
     .action(async (_flags, self: Command) => {
       const { getSecrets } = await import('../actions/get-secrets.ts');
       await getSecrets(context, self.optsWithGlobals());
@@ -29,6 +32,7 @@ export function declareGet(parent: Command, context: Context): void {
       'log in without seeing the password',
     ],
     ["devreg get secrets -p registry -o json | jq '.[0].data.password' -r", 'one field, by jq'],
+    ['devreg get secrets -o k8s | kubectl apply -f -', 'a Secret for imagePullSecrets, in the current namespace'],
     ["devreg get secrets -o jsonpath='{[0].token}'", 'one field, without jq'],
   ]);
   declareList(get, 'clusters', 'show the clusters of this user', context);

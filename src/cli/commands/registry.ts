@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { addExamples, collect } from './declaration.ts';
+import { declareGc } from './registry-gc.ts';
 
 /** Adds the commands. */
 export function declareRegistry(parent: Command, context: Context): void {
@@ -10,9 +11,11 @@ export function declareRegistry(parent: Command, context: Context): void {
     .summary('run the registry by itself')
     .description('Run the registry by itself, and look after its data.');
   declareServe(registry, context);
+  declareGc(registry, context);
   declareRebuild(registry, context);
   addExamples(registry, [
     ['devreg registry serve', 'a registry at localhost:5000 until ^C'],
+    ['devreg registry gc', 'remove what no image needs any more'],
     ['devreg registry rebuild --data-dir ./data', 'after its database was lost'],
   ]);
 }
@@ -37,11 +40,14 @@ function declareServe(registry: Command, context: Context): void {
     .option('--tls-key <file>', 'its key')
     .option('--san <name>', 'another name or address in the certificate, repeatable', collect)
     .option('--anonymous-push', 'let anybody who reaches the registry push and delete')
+    .option('--require-owner', 'refuse pushes unless the image begins with the name of the user: alice/app')
     .option('--no-delete', 'refuse to delete tags, manifests and blobs')
     .option('--allow-sparse-indexes', 'accept indexes that name manifests which are not there')
     .option('--durability <how>', 'full: a push survives a power cut; fast: the death of the process (default: full)')
     .option('--route <rule>', 'serve repositories below a path: [HOST]/PATH=[REPOSITORY], repeatable', collect)
     .option('--trusted-proxy <network>', 'believe X-Forwarded-* from there, such as 10.0.0.0/8, repeatable', collect)
+    .option('--gc-interval <time>', 'how often garbage is collected, such as 90m; off: only on demand (default: 60m)')
+    .option('--gc-lease <time>', 'how long clients may rely on a blob that no manifest has (default: 60m)')
     .option('--grace <time>', 'how long open requests get at the end (default: 8s)')
     .action(async (_flags, self: Command) => {
       const { serve } = await import('../actions/registry-serve.ts');

@@ -36,7 +36,7 @@ const ROOT = '/';
 export async function createOfCluster(order: ClusterOrder, context: Context): Promise<void> {
   const { surroundings, terminal } = context;
   const { env, machine, signal, now } = surroundings;
-  const { name, rotatePassword, timeout = DEFAULT_TIMEOUT_MS, state, cluster, place } = order;
+  const { name, rotatePassword, password, timeout = DEFAULT_TIMEOUT_MS, state, cluster, place } = order;
   const wanted = await readWanted(order, context);
   if (cluster.dryRun)
     return terminal.answer(
@@ -45,7 +45,15 @@ export async function createOfCluster(order: ClusterOrder, context: Context): Pr
   const ask = async (given: boolean | undefined, question: string) =>
     given ?? (await askUser(question, order, context));
   const created = await createCluster(
-    { name, wanted, rotatePassword, timeout, recreate: cluster.recreate, keepOnFailure: cluster.keepOnFailure },
+    {
+      name,
+      wanted,
+      rotatePassword,
+      password,
+      timeout,
+      recreate: cluster.recreate,
+      keepOnFailure: cluster.keepOnFailure,
+    },
     {
       ...state,
       ...openCluster(place, { ...machine, env }, { ...surroundings.program, arch: machine.arch, version: VERSION }),
@@ -58,7 +66,10 @@ export async function createOfCluster(order: ClusterOrder, context: Context): Pr
       drawToken: newAccessToken,
       resolvesHere: surroundings.resolvesHere,
       mayWriteHosts: (hosts) =>
-        ask(cluster.hostsFile, `${hosts.join(', ')} does not lead to this machine. Write it into the hosts file?`),
+        ask(
+          cluster.hostsFile,
+          `${hosts.join(', ')} does not lead to this machine by itself. Write it into the hosts file?`,
+        ),
       mayLogIn: (registries) => ask(cluster.login, `Log docker and podman in to ${registries.join(' and ')}?`),
     },
   );

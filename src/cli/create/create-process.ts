@@ -16,6 +16,8 @@ export interface CreateOrder {
   readonly name: string;
   readonly wanted: WantedSettings;
   readonly rotatePassword: boolean;
+  /** Of the user's choice. */
+  readonly password: string | undefined;
   /** Milliseconds; undefined: what is usual. */
   readonly timeout: number | undefined;
   readonly output: 'text' | 'json' | 'yaml';
@@ -35,12 +37,12 @@ const ROOT = '/';
  */
 export async function createOfProcess(order: CreateOrder, { surroundings, terminal }: Context): Promise<void> {
   const { env, machine, program, signal, now } = surroundings;
-  const { name, wanted, rotatePassword, timeout = DEFAULT_TIMEOUT_MS, state, records } = order;
+  const { name, wanted, rotatePassword, password, timeout = DEFAULT_TIMEOUT_MS, state, records } = order;
   // Asked while the registry starts, and again only if it turns out to be called otherwise.
   const guess = wanted.host ?? records.find((record) => record.name === name)?.settings.host ?? DEFAULT_SETTINGS.host;
   const resolving = surroundings.resolvesHere(guess.toLowerCase(), signal);
   const created = await createRegistry(
-    { name, wanted, rotatePassword, timeout },
+    { name, wanted, rotatePassword, password, timeout },
     {
       ...state,
       provider: openProvider({ ...program, env }, machine.hostname),

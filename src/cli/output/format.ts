@@ -4,11 +4,15 @@ import { parseJsonPath, type JsonPath } from './json-path.ts';
 
 /** A form of an answer. */
 export type OutputFormat =
-  | { readonly kind: 'table' | 'wide' | 'json' | 'yaml' | 'name' | 'password' }
+  | { readonly kind: 'table' | 'wide' | 'json' | 'yaml' | 'name' | (typeof SECRET_FORMATS)[number] }
   | { readonly kind: 'jsonpath'; readonly template: JsonPath };
 
 /** What every command that reads can give. */
 export const READ_FORMATS = ['table', 'wide', 'json', 'yaml', 'name', 'jsonpath'] as const;
+
+/** What secrets come in besides. */
+export const SECRET_FORMATS = ['password', 'token', 'env', 'dockerconfigjson', 'k8s'] as const;
+
 type FormatName = OutputFormat['kind'];
 
 const TEMPLATE = 'jsonpath=';

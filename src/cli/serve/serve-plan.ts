@@ -64,11 +64,16 @@ function readConfig(options: OptionReader, path: Parse<string>): Partial<Registr
       parseListenAddress(text, DEFAULT_PORT),
     ),
     anonymousPush: options.read('anonymousPush', 'yes or no', parseSwitch),
+    requireOwner: options.read('requireOwner', 'yes or no', parseSwitch),
     allowDelete: negate(options.read('noDelete', 'yes or no', parseSwitch)),
     allowSparse: options.read('allowSparseIndexes', 'yes or no', parseSwitch),
     durability: options.read('durability', 'full or fast', parseChoice(['full', 'fast'])),
     routes: options.readAll('route', 'a rule such as cnoe.localtest.me:8443/gitea=', parseRouteRule),
     trustedProxies: options.readAll('trustedProxy', 'a network such as 10.0.0.0/8', parseNetwork),
+    gcInterval: options.read('gcInterval', 'a time such as 60m, or off', (text) =>
+      text === 'off' ? 0 : parseDuration(text),
+    ),
+    gcLease: options.read('gcLease', 'a time such as 60m', parseDuration),
     grace: options.read('grace', 'a time such as 8s', parseDuration),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

@@ -47,7 +47,11 @@ export async function readUser({ name, passwordFile, tokenFile }: UserOptions, s
   return { name, password, token: tokenFile === undefined ? undefined : await readSecretFile(tokenFile) };
 }
 
-async function readSecretFile(path: string): Promise<string> {
+/**
+ * Reads a secret from a file. A line break at the end does not belong to it.
+ * @throws DevregError FILE_MISSING, SECRET_EMPTY, SECRET_TOO_LONG, or when the file system refuses
+ */
+export async function readSecretFile(path: string): Promise<string> {
   const text = await translateFileErrors(`read ${path}`, async () => {
     try {
       return await readFile(path, 'utf8');
@@ -59,7 +63,11 @@ async function readSecretFile(path: string): Promise<string> {
   return checkSecret(text, path);
 }
 
-async function readStdin(stdin: Input): Promise<string> {
+/**
+ * Reads a secret from standard input. A line break at the end does not belong to it.
+ * @throws DevregError SECRET_EMPTY, SECRET_TOO_LONG
+ */
+export async function readStdin(stdin: Input): Promise<string> {
   let text = '';
   for await (const chunk of stdin) {
     text += String(chunk);

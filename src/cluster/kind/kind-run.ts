@@ -36,8 +36,9 @@ export function startKind(kind: Kind, order: ClusterOrder, options: KindRunOptio
   const onErrorLine = (line: string): void => {
     const step = readStep(line);
     if (step === undefined) return;
+    const before = starting;
     starting = step.kind === 'begun' ? countNodes(step) : 0;
-    if (starting === 0) started.resolve();
+    if (starting < before) started.resolve();
     if (step.kind === 'begun') onPhase(describeStep(step));
     if (isConfigured(step)) onConfigured();
   };
@@ -45,14 +46,16 @@ export function startKind(kind: Kind, order: ClusterOrder, options: KindRunOptio
     if (starting > 0) await Promise.race([started.promise, wait(START_MAX, undefined, { ref: false })]);
     cut.abort(signal.reason);
   };
+  const onAbort = () => void callOff();
   const run = async (): Promise<void> => {
-    signal.addEventListener('abort', callOff, { once: true });
+    signal.throwIfAborted();
+    signal.addEventListener('abort', onAbort, { once: true });
     try {
       await kind(argumentsFor(order, options.kubeconfig), { input: order.config, signal: cut.signal, onErrorLine });
       signal.throwIfAborted();
       onConfigured();
     } finally {
-      signal.removeEventListener('abort', callOff);
+      signal.removeEventListener('abort', onAbort);
       started.resolve();
     }
   };

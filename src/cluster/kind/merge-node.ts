@@ -58,7 +58,7 @@ function trimSlash(path: string): string {
 
 function portConflict({ hostPort, containerPort }: KindPortMapping, rival: string): DevregError {
   const what = `leads port ${hostPort} of this machine to ${rival}, and devreg needs it for port ${containerPort} of the control plane`;
-  return conflict(what, 'Change the mapping, or choose other ports with --port and --local-port.');
+  return conflict(what, 'Change the mapping, or choose other ports with --port and --registry-port.');
 }
 
 function conflict(what: string, hint: string): DevregError {

@@ -5,6 +5,7 @@ import type { Manifests } from '../core/manifests.ts';
 import type { Uploads } from '../core/uploads.ts';
 import { RegistryError } from '../core/registry-error.ts';
 import type { Endpoint, EndpointTable } from '../http/endpoint.ts';
+import { type AccountParts, createAccountEndpoints } from './admin/endpoints.ts';
 import { health } from './health.ts';
 import { type TokenParts, getToken, postToken } from './token.ts';
 import { ping } from './v2/base.ts';
@@ -29,6 +30,7 @@ export interface UseCases {
 export function createEndpoints(
   { blobs, uploads, manifests, catalog }: UseCases,
   token: TokenParts,
+  accounts: AccountParts,
   { allowDelete }: { readonly allowDelete: boolean },
 ): EndpointTable {
   const ifAllowed = (endpoint: Endpoint) => (allowDelete ? endpoint : DELETE_DISABLED);
@@ -54,6 +56,7 @@ export function createEndpoints(
     },
     tags: { GET: listTags(manifests), HEAD: listTags(manifests) },
     referrers: { GET: listReferrers(manifests), HEAD: listReferrers(manifests) },
+    ...createAccountEndpoints(accounts),
   };
 }
 

@@ -49,7 +49,7 @@ export function postToken(parts: TokenParts): Endpoint {
     needs: 'none',
     async answer(request) {
       const form = new URLSearchParams((await request.body.read(FORM_MAX_BYTES, 'request-invalid')).toString());
-      const principal = await proveGrant(parts, form);
+      const principal = await proveGrant(parts, form, request.origin.client);
       const scopes = readScopes((form.get('scope') ?? '').split(' '));
       const issued = issueAccess(parts, request, principal, scopes);
       const refresh = form.get('grant_type') === 'refresh_token' ? form.get('refresh_token') : undefined;
@@ -66,12 +66,16 @@ export function postToken(parts: TokenParts): Endpoint {
   };
 }
 
-async function proveGrant({ authenticator, tokens }: TokenParts, form: URLSearchParams): Promise<Principal> {
+async function proveGrant(
+  { authenticator, tokens }: TokenParts,
+  form: URLSearchParams,
+  client: string,
+): Promise<Principal> {
   switch (form.get('grant_type')) {
     case 'password': {
       const name = form.get('username') ?? '';
       const password = form.get('password') ?? '';
-      return name === '' && password === '' ? ANONYMOUS : authenticator.provePassword(name, password);
+      return name === '' && password === '' ? ANONYMOUS : authenticator.provePassword(name, password, client);
     }
     case 'refresh_token': {
       const subject = tokens.readRefresh(form.get('refresh_token') ?? '');

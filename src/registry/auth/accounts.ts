@@ -1,5 +1,5 @@
 /** Users, tokens and permissions as they are now: read once, and again when they changed. */
-import type { AccessToken, AccountMetadata, Permission, User } from '../core/account-metadata.ts';
+import type { AccessToken, AccountMetadata, Permission, Policy, User } from '../core/account-metadata.ts';
 import type { Clock } from '../core/ports.ts';
 import { ACCESS_TOKEN_PREFIX, hashAccessToken } from './access-token.ts';
 
@@ -7,9 +7,12 @@ import { ACCESS_TOKEN_PREFIX, hashAccessToken } from './access-token.ts';
 export interface AccountsSnapshot {
   readonly version: number;
   readonly permissions: readonly Permission[];
+  readonly policies: readonly Policy[];
   readonly usersById: ReadonlyMap<number, User>;
   /** By lower-case name. */
   readonly usersByName: ReadonlyMap<string, User>;
+  /** @param name in lower case */
+  isUserName(name: string): boolean;
 }
 
 /** Reads accounts. */
@@ -22,20 +25,22 @@ export interface Accounts {
   accessTokenById(user: User, id: number): Promise<AccessToken | undefined>;
 }
 
-/**
- * Makes the reader.
- * @param extra permissions that hold beside the stored ones, for given users
- */
-export function createAccounts(
-  metadata: AccountMetadata,
-  extra: (users: readonly User[]) => readonly Permission[],
-  clock: Clock,
-): Accounts {
+/** Rules that hold beside the stored ones. */
+export interface ConfiguredRules {
+  readonly permissions: (users: readonly User[]) => readonly Permission[];
+  readonly policies: readonly Policy[];
+}
+
+/** The last use of a token is worth a write when it is this much later than the one before. */
+const LAST_USE_STEP_MS = 60_000;
+
+/** Makes the reader. */
+export function createAccounts(metadata: AccountMetadata, configured: ConfiguredRules, clock: Clock): Accounts {
   let snapshot: AccountsSnapshot | undefined;
   const isLive = (token: AccessToken) => token.expiresAt === undefined || token.expiresAt > clock.now();
   const current = async (): Promise<AccountsSnapshot> => {
     const version = await metadata.accountsVersion();
-    if (snapshot?.version !== version) snapshot = await read(metadata, version, extra);
+    if (snapshot?.version !== version) snapshot = await read(metadata, version, configured);
     return snapshot;
   };
   return {
@@ -45,7 +50,9 @@ export function createAccounts(
       const token = await metadata.findAccessToken(hashAccessToken(text));
       const user = token === undefined ? undefined : (await current()).usersById.get(token.userId);
       if (token === undefined || user === undefined || !isLive(token)) return undefined;
-      await metadata.touchAccessToken(token.id, clock.now());
+      const now = clock.now();
+      if (now.getTime() - (token.lastUsedAt?.getTime() ?? 0) >= LAST_USE_STEP_MS)
+        await metadata.touchAccessToken(token.id, now);
       return { token, user };
     },
     async accessTokenById(user, id) {
@@ -58,14 +65,18 @@ export function createAccounts(
 async function read(
   metadata: AccountMetadata,
   version: number,
-  extra: (users: readonly User[]) => readonly Permission[],
+  configured: ConfiguredRules,
 ): Promise<AccountsSnapshot> {
   const users = await metadata.listUsers();
-  const stored = await metadata.listPermissions();
+  const permissions = await metadata.listPermissions();
+  const policies = await metadata.listPolicies();
+  const usersByName = new Map(users.map((user) => [user.name.toLowerCase(), user]));
   return {
     version,
-    permissions: [...stored, ...extra(users)],
+    permissions: [...permissions, ...configured.permissions(users)],
+    policies: [...policies, ...configured.policies],
     usersById: new Map(users.map((user) => [user.id, user])),
-    usersByName: new Map(users.map((user) => [user.name.toLowerCase(), user])),
+    usersByName,
+    isUserName: (name) => usersByName.has(name),
   };
 }

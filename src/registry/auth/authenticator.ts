@@ -6,6 +6,7 @@ import type { Clock } from '../core/ports.ts';
 import { RegistryError } from '../core/registry-error.ts';
 import type { Accounts } from './accounts.ts';
 import type { BearerTokens, TokenSubject } from './bearer-token.ts';
+import { createLoginThrottle } from './login-throttle.ts';
 import type { PasswordCheck } from './password-check.ts';
 
 /** Credentials that were found good are believed again for this long, unless accounts change. */
@@ -14,12 +15,18 @@ const REMEMBER_MS = 10 * 60_000;
 /** So many different credentials are remembered. */
 const REMEMBERED_MAX = 1_000;
 
-/** Tells who somebody is. Credentials that are wrong throw RegistryError `credentials-wrong`. */
+/**
+ * Tells who somebody is. Credentials that are wrong throw RegistryError `credentials-wrong`, and when there were too
+ * many of them `too-many-requests`.
+ */
 export interface Authenticator {
-  /** Any Authorization header: Basic with password or access token, Bearer, `token`; none, or empty ones, are anybody. */
-  authenticate(authorization: string | undefined): Promise<Principal>;
-  /** A name with a password or access token. */
-  provePassword(name: string, password: string): Promise<Principal>;
+  /**
+   * Any Authorization header: Basic with password or access token, Bearer, `token`; none, or empty ones, are anybody.
+   * @param client gives the address the request comes from
+   */
+  authenticate(authorization: string | undefined, client: () => string): Promise<Principal>;
+  /** A name with a password or access token, from an address. */
+  provePassword(name: string, password: string, client: string): Promise<Principal>;
   /** The subject of a token, if what it rests on still holds. */
   proveSubject(subject: TokenSubject): Promise<Principal>;
 }
@@ -38,11 +45,11 @@ export function createAuthenticator(
   clock: Clock,
 ): Authenticator {
   const remembered = new Map<string, Remembered>();
-  const prover = createProver(accounts, passwords);
+  const prover = createProver(accounts, passwords, clock);
 
-  const identify = async (authorization: string): Promise<Principal> => {
+  const identify = async (authorization: string, client: () => string): Promise<Principal> => {
     const { scheme, value } = splitHeader(authorization);
-    if (scheme === 'basic') return identifyBasic(value, prover);
+    if (scheme === 'basic') return identifyBasic(value, client(), prover);
     if (scheme === 'bearer') return identifyBearer(value, tokens, accounts, prover);
     if (scheme === 'token') return identifyAccessToken(value, accounts);
     throw wrong();
@@ -50,7 +57,7 @@ export function createAuthenticator(
 
   return {
     ...prover,
-    async authenticate(authorization) {
+    async authenticate(authorization, client) {
       if (authorization === undefined) return ANONYMOUS;
       const { version, usersById } = await accounts.current();
       // Where there are no users, there is nothing credentials could be compared with; clients send them all the same.
@@ -62,7 +69,7 @@ export function createAuthenticator(
         const principal = await known.principal;
         if (principal.expiresAt === undefined || principal.expiresAt.getTime() > now) return principal;
       }
-      const principal = identify(authorization);
+      const principal = identify(authorization, client);
       remembered.delete(key);
       remembered.set(key, { version, until: now + REMEMBER_MS, principal });
       principal.catch(() => remembered.delete(key));
@@ -74,14 +81,16 @@ export function createAuthenticator(
 
 type Prover = Pick<Authenticator, 'provePassword' | 'proveSubject'>;
 
-function createProver(accounts: Accounts, passwords: PasswordCheck): Prover {
+function createProver(accounts: Accounts, passwords: PasswordCheck, clock: Clock): Prover {
+  const throttle = createLoginThrottle(clock);
   return {
-    async provePassword(name, password) {
+    async provePassword(name, password, client) {
       const found = await accounts.findAccessToken(password);
       if (found !== undefined && found.user.name.toLowerCase() === name.toLowerCase())
         return principalOf(found.user, found.token);
       const user = (await accounts.current()).usersByName.get(name.toLowerCase());
-      if (!(await passwords.verify(password, user)) || user === undefined) throw wrong();
+      const isRight = async () => (await passwords.verify(password, user)) && user !== undefined;
+      if (!(await throttle.attempt({ name, password, client }, isRight)) || user === undefined) throw wrong();
       return principalOf(user, undefined);
     },
     async proveSubject(subject) {
@@ -105,9 +114,9 @@ function principalOf(user: User, token: AccessToken | undefined): Principal {
   };
 }
 
-async function identifyBasic(value: string, prover: Prover): Promise<Principal> {
+async function identifyBasic(value: string, client: string, prover: Prover): Promise<Principal> {
   const { name, password } = decodeBasic(value);
-  return name === '' && password === '' ? ANONYMOUS : prover.provePassword(name, password);
+  return name === '' && password === '' ? ANONYMOUS : prover.provePassword(name, password, client);
 }
 
 async function identifyBearer(

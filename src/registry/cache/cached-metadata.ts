@@ -2,6 +2,7 @@
 import type { Digest } from '../../oci/digest.ts';
 import type { RepositoryName, Tag } from '../../oci/repository.ts';
 import type { Metadata, StoredManifest } from '../core/ports.ts';
+import type { SweepItem } from '../core/sweep-metadata.ts';
 import { Recent } from './recent.ts';
 
 /** Manifests kept, counted by their bytes and what an entry costs besides. */
@@ -41,6 +42,10 @@ export function cacheMetadata(metadata: Metadata): Metadata {
       if (left === 0) writing.delete(repository);
       else writing.set(repository, left);
     }
+  };
+  const changeAll = <T>(repositories: Iterable<RepositoryName>, write: () => Promise<T>): Promise<T> => {
+    const [first, ...others] = repositories;
+    return first === undefined ? write() : change(first, () => changeAll(others, write));
   };
   const mayKeep = (repository: RepositoryName, before: number): boolean =>
     before === writes && !writing.has(repository);
@@ -84,17 +89,29 @@ export function cacheMetadata(metadata: Metadata): Metadata {
       tags.delete(keyOf(repository, tag));
       return change(repository, () => metadata.removeTag(repository, tag));
     },
-    removeManifest(repository, digest) {
+    removeManifest(repository, digest, isFixed) {
       manifests.delete(keyOf(repository, digest));
       // Which tags go with it is not known here, and it happens rarely.
       tags.clear();
-      return change(repository, () => metadata.removeManifest(repository, digest));
+      return change(repository, () => metadata.removeManifest(repository, digest, isFixed));
     },
     unlinkBlob(repository, digest) {
       blobs.delete(keyOf(repository, digest));
       return change(repository, () => metadata.unlinkBlob(repository, digest));
     },
+    removeUntagged(items, mayRemove) {
+      for (const { repository, digest } of items) manifests.delete(keyOf(repository, digest));
+      return changeAll(repositoriesIn(items), () => metadata.removeUntagged(items, mayRemove));
+    },
+    removeUnreferenced(items, mayRemove) {
+      for (const { repository, digest } of items) blobs.delete(keyOf(repository, digest));
+      return changeAll(repositoriesIn(items), () => metadata.removeUnreferenced(items, mayRemove));
+    },
   };
+}
+
+function repositoriesIn(items: readonly SweepItem[]): ReadonlySet<RepositoryName> {
+  return new Set(items.map(({ repository }) => repository));
 }
 
 /** No name, tag or digest holds a space. */

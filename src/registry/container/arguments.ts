@@ -3,7 +3,13 @@
 /** What is asked for. */
 export type ContainerCommand =
   | { readonly kind: 'serve'; readonly configPath: string | undefined }
-  | { readonly kind: 'garbage-collect' }
+  | {
+      readonly kind: 'garbage-collect';
+      readonly configPath: string | undefined;
+      readonly isDryRun: boolean;
+      readonly deleteUntagged: boolean;
+      readonly isQuiet: boolean;
+    }
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong'; readonly problem: string };
 
@@ -14,7 +20,14 @@ export const USAGE = `usage: registry serve [CONFIG.yml]
 Settings come from DEVREG_* and REGISTRY_* variables, then from the configuration file, in Distribution's form.
 `;
 
-const GC_FLAGS: ReadonlySet<string> = new Set(['-d', '--dry-run', '-m', '--delete-untagged', '-q', '--quiet']);
+const GC_FLAGS: ReadonlyMap<string, 'isDryRun' | 'deleteUntagged' | 'isQuiet'> = new Map([
+  ['-d', 'isDryRun'],
+  ['--dry-run', 'isDryRun'],
+  ['-m', 'deleteUntagged'],
+  ['--delete-untagged', 'deleteUntagged'],
+  ['-q', 'isQuiet'],
+  ['--quiet', 'isQuiet'],
+]);
 
 /**
  * Reads the arguments. The name of the command itself may come first, since images are also started with
@@ -46,8 +59,18 @@ function parseServe(rest: readonly string[]): ContainerCommand {
 }
 
 function parseGarbageCollect(rest: readonly string[]): ContainerCommand {
-  const unknown = rest.find((word) => word.startsWith('-') && !GC_FLAGS.has(word.replace(/=(?:true|false)$/, '')));
-  return unknown === undefined ? { kind: 'garbage-collect' } : wrong(`garbage-collect has no option ${unknown}.`);
+  const flags = { isDryRun: false, deleteUntagged: false, isQuiet: false };
+  const paths: string[] = [];
+  for (const word of rest) {
+    const [, name = word, value] = /^(-.*)=(true|false)$/.exec(word) ?? [];
+    const flag = GC_FLAGS.get(name);
+    if (flag !== undefined) flags[flag] = value !== 'false';
+    else if (word.startsWith('-')) return wrong(`garbage-collect has no option ${word}.`);
+    else paths.push(word);
+  }
+  const [configPath, another] = paths;
+  if (another !== undefined) return wrong(`garbage-collect takes one configuration file; ${another} is one too many.`);
+  return { kind: 'garbage-collect', configPath, ...flags };
 }
 
 function wrong(problem: string): ContainerCommand {

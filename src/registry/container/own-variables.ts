@@ -11,7 +11,7 @@ export interface UserFiles {
 }
 
 type Settings = Partial<
-  Pick<RegistryConfig, 'routes' | 'trustedProxies' | 'durability' | 'allowSparse' | 'anonymousPush'>
+  Pick<RegistryConfig, 'routes' | 'trustedProxies' | 'durability' | 'allowSparse' | 'anonymousPush' | 'gcInterval' | 'gcLease' | 'requireOwner'>
 >;
 
 /** The variables as read. */
@@ -64,6 +64,18 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
     'DEVREG_ANONYMOUS_PUSH',
     { expected: YES_OR_NO, read: (value) => readSwitch(value, (anonymousPush) => ({ anonymousPush })) },
   ],
+  [
+    'DEVREG_REQUIRE_OWNER',
+    { expected: YES_OR_NO, read: (value) => readSwitch(value, (requireOwner) => ({ requireOwner })) },
+  ],
+  [
+    'DEVREG_GC_INTERVAL',
+    {
+      expected: 'a time such as 60m, or off',
+      read: (value) => (value === 'off' ? { gcInterval: 0 } : readTime(value, (gcInterval) => ({ gcInterval }))),
+    },
+  ],
+  ['DEVREG_GC_LEASE', { expected: 'a time such as 60m', read: (value) => readTime(value, (gcLease) => ({ gcLease })) }],
 ]);
 
 const USER_VARIABLES: ReadonlySet<string> = new Set(['DEVREG_USER', 'DEVREG_PASSWORD_FILE', 'DEVREG_TOKEN_FILE']);
@@ -124,6 +136,14 @@ function parseNetwork(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
+
+function readTime(value: string, settle: (milliseconds: number) => Settings): Settings | undefined {
+  const [, count, unit = ''] = /^(\d{1,6})(ms|s|m)$/.exec(value) ?? [];
+  const time = Number(count) * (MILLISECONDS[unit] ?? 0);
+  return time > 0 ? settle(time) : undefined;
 }
 
 function readSwitch(value: string, settle: (isOn: boolean) => Settings): Settings | undefined {

@@ -41,6 +41,8 @@ function explainSettings(error: Error, { tls }: RegistryConfig): StartFailure | 
 /** The errors of the data lock and of migrations are sentences already. */
 function explainState(error: Error): StartFailure | undefined {
   if (codeOf(error) === 'DATA_FOLDER_LOCKED') return { problem: error.message, exitCode: EXIT.conflict };
+  if (codeOf(error) === 'GC_REFUSED')
+    return { problem: `The registry did not collect garbage: ${error.message}`, exitCode: EXIT.failure };
   if (codeOf(error) === 'METADATA_TOO_NEW') return { problem: error.message, exitCode: EXIT.failure };
   return undefined;
 }

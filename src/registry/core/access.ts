@@ -1,6 +1,8 @@
 /** Who may do what: the one place where that is decided. Pure. */
-import type { RepositoryName } from '../../oci/repository.ts';
-import type { Action, Permission, PermissionRule, User } from './account-metadata.ts';
+import type { RepositoryName, Tag } from '../../oci/repository.ts';
+import type { Action, Permission, PermissionRule, Policy, User } from './account-metadata.ts';
+import { type OwnerRule, ownPermission, ownerRuleFor } from './ownership.ts';
+import { coversPattern, matchesPattern, matchesTag } from './repository-pattern.ts';
 
 /** Whoever a request comes from. */
 export interface Principal {
@@ -32,27 +34,71 @@ export const ANONYMOUS: Principal = {
   expiresAt: undefined,
 };
 
-/** How a decision came out. `beyond-scopes`: the principal may, but not with the bearer token used. */
-export type Decision = 'allowed' | 'beyond-scopes' | 'denied';
+/**
+ * How a decision came out. `beyond-scopes`: the principal may, but not with the bearer token used. `not-owner`: nobody
+ * but the owner of the name may.
+ */
+export type Decision = 'allowed' | 'beyond-scopes' | 'not-owner' | 'denied';
 
 /** Everything a decision can be about. */
 export const ALL_ACTIONS: readonly Action[] = ['pull', 'push', 'delete', 'admin'];
 
-/** Decisions by the permissions as they are at the moment. */
+/** What decisions follow from. */
+export interface AccessRules extends OwnerRule {
+  readonly permissions: readonly Permission[];
+  readonly policies: readonly Policy[];
+}
+
+/** Decisions by the rules as they are at the moment. */
 export interface Access {
   decide(principal: Principal, action: Action, repository: RepositoryName): Decision;
   allows(principal: Principal, action: Action, repository: RepositoryName): boolean;
   /** Whether a principal may see a repository in a list. */
   shows(principal: Principal, repository: RepositoryName): boolean;
+  /** Whether a tag, once set, neither moves nor goes. */
+  fixesTag(repository: RepositoryName, tag: Tag): boolean;
+  /** Whether a principal may say who may do what in all repositories that a pattern means. */
+  administers(principal: Principal, pattern: string): boolean;
 }
 
-/** @param permissions gives the permissions as they are at the moment */
-export function createAccess(permissions: () => readonly Permission[]): Access {
+/** @param rules gives the rules as they are at the moment */
+export function createAccess(rules: () => AccessRules): Access {
   return {
-    decide: (principal, action, repository) => decide(permissions(), principal, action, repository),
-    allows: (principal, action, repository) => decide(permissions(), principal, action, repository) === 'allowed',
-    shows: (principal, repository) => maySee(permissions(), principal, repository),
+    decide: (principal, action, repository) => decideByRules(rules(), principal, action, repository),
+    allows: (principal, action, repository) => decideByRules(rules(), principal, action, repository) === 'allowed',
+    shows: (principal, repository) => maySee(rules(), principal, repository),
+    fixesTag: (repository, tag) =>
+      rules().policies.some(
+        (policy) =>
+          policy.kind === 'immutable-tags' &&
+          matchesPattern(policy.pattern, repository) &&
+          matchesTag(policy.tags, tag),
+      ),
+    administers: ({ user }, pattern) =>
+      user !== undefined &&
+      (user.isAdmin ||
+        rules().permissions.some(
+          (rule) =>
+            (rule.grantee === 'authenticated' || rule.grantee === user.id) &&
+            rule.actions.includes('admin') &&
+            coversPattern(rule.pattern, pattern),
+        )),
   };
+}
+
+/** Decides by policies and permissions: where names have owners, nobody else pushes, and owners need no permission. */
+function decideByRules(rules: AccessRules, principal: Principal, action: Action, repository: RepositoryName): Decision {
+  const { permissions, policies } = rules;
+  const { user } = principal;
+  const owned = policies.some(
+    (policy) => policy.kind === 'require-owner' && matchesPattern(policy.pattern, repository),
+  );
+  if (!owned) return decide(permissions, principal, action, repository);
+  const ownership = ownerRuleFor(rules, user, repository);
+  if (action === 'push' && ownership === 'none') return user === undefined ? 'denied' : 'not-owner';
+  const all =
+    user !== undefined && ownership === 'own' ? [...permissions, ownPermission(user, repository)] : permissions;
+  return decide(all, principal, action, repository);
 }
 
 /**
@@ -82,9 +128,9 @@ export function decide(
  * Whether a principal may see a repository in a list. A bearer token for the list stands for all its user may pull;
  * one token could not name every repository.
  */
-export function maySee(permissions: readonly Permission[], principal: Principal, repository: RepositoryName): boolean {
+function maySee(rules: AccessRules, principal: Principal, repository: RepositoryName): boolean {
   const seer = principal.scopes?.catalog === true ? { ...principal, scopes: undefined } : principal;
-  return decide(permissions, seer, 'pull', repository) === 'allowed';
+  return decideByRules(rules, seer, 'pull', repository) === 'allowed';
 }
 
 function isWithin(rules: readonly PermissionRule[] | undefined, action: Action, repository: RepositoryName): boolean {
@@ -94,43 +140,4 @@ function isWithin(rules: readonly PermissionRule[] | undefined, action: Action, 
 /** Whether a rule allows an action on a repository. */
 export function allows(rule: PermissionRule, action: Action, repository: string): boolean {
   return rule.actions.includes(action) && matchesPattern(rule.pattern, repository);
-}
-
-/**
- * Whether a repository matches a pattern: `**` stands for any number of components, `*` for any characters within one.
- */
-export function matchesPattern(pattern: string, repository: string): boolean {
-  if (pattern === '**' || pattern === repository) return true;
-  if (!pattern.includes('*')) return false;
-  return matchComponents(pattern.split('/'), repository.split('/'));
-}
-
-/** Each `**` is tried at every place once, so the cost is the product of both lengths and never more. */
-function matchComponents(pattern: readonly string[], components: readonly string[]): boolean {
-  let reachable = new Set([0]);
-  for (const part of pattern) {
-    const next = new Set<number>();
-    for (const position of reachable) {
-      if (part === '**') for (let index = position; index <= components.length; index++) next.add(index);
-      else if (position < components.length && matchComponent(part, components[position] ?? '')) next.add(position + 1);
-    }
-    reachable = next;
-  }
-  return reachable.has(components.length);
-}
-
-function matchComponent(pattern: string, component: string): boolean {
-  const pieces = pattern.split('*');
-  if (pieces.length === 1) return pattern === component;
-  const [head = '', ...rest] = pieces;
-  const last = rest.pop() ?? '';
-  if (!component.startsWith(head) || !component.endsWith(last) || component.length < head.length + last.length)
-    return false;
-  let position = head.length;
-  for (const piece of rest) {
-    const found = component.indexOf(piece, position);
-    if (found < 0) return false;
-    position = found + piece.length;
-  }
-  return position <= component.length - last.length;
 }

@@ -42,15 +42,43 @@ export interface Permission extends PermissionRule {
   readonly grantee: 'anonymous' | 'authenticated' | number;
 }
 
+/**
+ * What holds for repositories whoever acts. `require-owner`: names begin with the user who pushes (S0-10).
+ * `immutable-tags`: tags, once set, neither move nor go.
+ */
+export type PolicyRule =
+  | { readonly kind: 'require-owner'; readonly pattern: string }
+  | {
+      readonly kind: 'immutable-tags';
+      readonly pattern: string;
+      /** Which tags: `*` stands for any characters. */
+      readonly tags: string;
+    };
+
+/** A policy that is stored. */
+export type Policy = PolicyRule & { readonly id: number };
+
 /** Users, their tokens, and who may do what. */
 export interface AccountMetadata {
-  /** A number that grows with every change of users, tokens (but not their last use) or permissions. Cheap. */
+  /** A number that grows with every change of users, tokens (but not their last use), permissions or policies. Cheap. */
   accountsVersion(): Promise<number>;
   listUsers(): Promise<User[]>;
   findUser(name: string): Promise<User | undefined>;
   /** Makes a user or changes one of that name; a new hash raises the password's version. @returns the user as stored */
   putUser(user: { readonly name: string; readonly passwordHash: string; readonly isAdmin: boolean }): Promise<User>;
-  /** Removes a user with all tokens and permissions. @returns whether there was one */
+  /** @returns the user as stored, or undefined when there is one of that name already */
+  createUser(user: {
+    readonly name: string;
+    readonly passwordHash: string;
+    readonly isAdmin: boolean;
+  }): Promise<User | undefined>;
+  /** Changes a password and nothing else. @returns the user as stored, or undefined when there is none */
+  changePassword(userId: number, passwordHash: string): Promise<User | undefined>;
+  /**
+   * Removes a user with all tokens and permissions.
+   * @returns whether there was one
+   * @throws RegistryError `administrator-needed` when nobody would be left who may manage the others
+   */
   removeUser(name: string): Promise<boolean>;
 
   /** @param hash lower-case hex of the token's SHA-256 */
@@ -71,9 +99,20 @@ export interface AccountMetadata {
 
   /** A new store holds one: everybody may pull everything. */
   listPermissions(): Promise<Permission[]>;
+  /** Adds actions to those that the grantee has for the pattern already. @returns the permission as it is then */
   addPermission(permission: Omit<Permission, 'id'>): Promise<Permission>;
+  /**
+   * Takes actions from a permission, which goes with the last of them.
+   * @param actions all when undefined
+   * @returns whether that changed anything
+   */
+  removePermission(id: number, actions?: readonly Action[]): Promise<boolean>;
+
+  listPolicies(): Promise<Policy[]>;
+  /** @returns the policy as stored, which it may have been before */
+  addPolicy(policy: PolicyRule): Promise<Policy>;
   /** @returns whether there was one */
-  removePermission(id: number): Promise<boolean>;
+  removePolicy(id: number): Promise<boolean>;
 
   /**
    * A secret of the whole registry, made on first use and the same for ever after, for every replica.

@@ -1,6 +1,7 @@
 /** Blobs of a repository: looking, reading, removing, taking over from other repositories. */
 import type { Digest } from '../../oci/digest.ts';
 import type { RepositoryName } from '../../oci/repository.ts';
+import { type Leases, lookWithLease } from './leases.ts';
 import type { BlobReader, BlobStore, ContentMetadata } from './ports.ts';
 import { RegistryError } from './registry-error.ts';
 
@@ -29,10 +30,14 @@ export interface Blobs {
   ): Promise<boolean>;
 }
 
-/** Makes the use cases over the two ports. */
-export function createBlobs(metadata: ContentMetadata, store: BlobStore): Blobs {
+/** Makes the use cases over the two ports. Whoever is told of a blob gets a lease. */
+export function createBlobs(metadata: ContentMetadata, store: BlobStore, leases: Leases): Blobs {
   const stat: Blobs['stat'] = async (repository, digest) => {
-    const found = await metadata.findBlob(repository, digest);
+    const found = await lookWithLease(
+      leases,
+      () => metadata.findBlob(repository, digest),
+      () => digest,
+    );
     if (found === undefined) throw unknown(digest);
     return found;
   };
@@ -57,7 +62,11 @@ export function createBlobs(metadata: ContentMetadata, store: BlobStore): Blobs 
     async mount(to, digest, from, mayRead) {
       const candidates = from === undefined ? await metadata.repositoriesWithBlob(digest, MOUNT_SOURCES_MAX) : [from];
       const source = candidates.find(mayRead);
-      return source !== undefined && (await metadata.mountBlob(source, to, digest));
+      if (source === undefined) return false;
+      using _held = await leases.hold(digest);
+      const isMounted = await metadata.mountBlob(source, to, digest);
+      if (isMounted) leases.grant(digest);
+      return isMounted;
     },
   };
 }

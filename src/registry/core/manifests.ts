@@ -2,7 +2,8 @@
 import { type Digest, CANONICAL_ALGORITHM, algorithmOf, digestOf } from '../../oci/digest.ts';
 import { type ManifestFacts, isProblem, parseManifest } from '../../oci/manifest.ts';
 import type { RepositoryName, Tag } from '../../oci/repository.ts';
-import type { ContentMetadata, Page, StoredManifest, StoredReferrer } from './ports.ts';
+import { type Leases, lookWithLease } from './leases.ts';
+import type { ContentMetadata, Page, StoredManifest, StoredReferrer, TagFilter } from './ports.ts';
 import { RegistryError } from './registry-error.ts';
 
 /** Each reference is looked up and stored; more than any image has would hold up everybody else. */
@@ -16,6 +17,8 @@ export interface PushedManifest {
   readonly tags: readonly Tag[];
   readonly bytes: Uint8Array;
   readonly contentType: string;
+  /** Tags that must not move. */
+  readonly isFixed: TagFilter;
 }
 
 /** What became of a pushed manifest. */
@@ -28,12 +31,12 @@ export interface PutManifest {
 export interface Manifests {
   /** @throws RegistryError `manifest-unknown` */
   find(repository: RepositoryName, reference: Tag | Digest): Promise<StoredManifest>;
-  /** @throws RegistryError `manifest-invalid`, `digest-mismatch`, `manifest-incomplete`; nothing is stored then */
+  /** @throws RegistryError `manifest-invalid`, `digest-mismatch`, `manifest-incomplete`, `tag-immutable`; nothing is stored */
   put(pushed: PushedManifest): Promise<PutManifest>;
-  /** Removes a manifest with its tags. @throws RegistryError `manifest-unknown` */
-  remove(repository: RepositoryName, digest: Digest): Promise<void>;
-  /** @throws RegistryError `manifest-unknown` */
-  removeTag(repository: RepositoryName, tag: Tag): Promise<void>;
+  /** Removes a manifest with its tags. @throws RegistryError `manifest-unknown`, `tag-immutable` */
+  remove(repository: RepositoryName, digest: Digest, isFixed: TagFilter): Promise<void>;
+  /** @throws RegistryError `manifest-unknown`, `tag-immutable` */
+  removeTag(repository: RepositoryName, tag: Tag, isFixed: TagFilter): Promise<void>;
   /** @throws RegistryError `name-unknown` */
   listTags(repository: RepositoryName, page: Page): Promise<Tag[]>;
   listReferrers(
@@ -47,6 +50,8 @@ export interface Manifests {
 export interface ManifestOptions {
   /** Accept manifests whose references are not all in the repository, for mirrors of some platforms. */
   readonly allowSparse: boolean;
+  /** What clients are told of stays there for a while. */
+  readonly leases: Leases;
   /** Told after every change of manifests or tags. */
   readonly onChange: () => void;
 }
@@ -55,7 +60,11 @@ export interface ManifestOptions {
 export function createManifests(metadata: ContentMetadata, options: ManifestOptions): Manifests {
   return {
     async find(repository, reference) {
-      const manifest = await metadata.findManifest(repository, reference);
+      const manifest = await lookWithLease(
+        options.leases,
+        () => metadata.findManifest(repository, reference),
+        ({ digest }) => digest,
+      );
       if (manifest === undefined) throw await unknown(metadata, repository, reference);
       return manifest;
     },
@@ -67,17 +76,21 @@ export function createManifests(metadata: ContentMetadata, options: ManifestOpti
         throw new RegistryError('manifest-invalid', `A manifest references at most ${REFERENCES_MAX} others.`);
       }
       const required = options.allowSparse ? [] : facts.references.filter((reference) => !reference.optional);
-      const { repository, bytes, tags } = pushed;
-      const missing = await metadata.putManifest({ repository, digest, bytes, facts, tags, required });
+      const { repository, bytes, tags, isFixed } = pushed;
+      using _held = await options.leases.hold(digest);
+      const missing = await metadata.putManifest({ repository, digest, bytes, facts, tags, required, isFixed });
       if (missing.length > 0) throw incomplete(missing);
+      options.leases.grant(digest);
       options.onChange();
       return { digest, facts };
     },
-    async remove(repository, digest) {
-      if (!(await metadata.removeManifest(repository, digest))) throw await unknown(metadata, repository, digest);
+    async remove(repository, digest, isFixed) {
+      if (!(await metadata.removeManifest(repository, digest, isFixed)))
+        throw await unknown(metadata, repository, digest);
       options.onChange();
     },
-    async removeTag(repository, tag) {
+    async removeTag(repository, tag, isFixed) {
+      if (isFixed(tag) && (await metadata.findManifest(repository, tag)) !== undefined) throw tagImmutable(tag);
       if (!(await metadata.removeTag(repository, tag))) throw await unknown(metadata, repository, tag);
       options.onChange();
     },
@@ -88,6 +101,12 @@ export function createManifests(metadata: ContentMetadata, options: ManifestOpti
     },
     listReferrers: (repository, subject, page) => metadata.listReferrers(repository, subject, page),
   };
+}
+
+/** What a fixed tag is protected by. */
+export function tagImmutable(tag: Tag): RegistryError {
+  const message = `the tag ${tag} is there already and immutable: it can be neither moved nor deleted.`;
+  return new RegistryError('tag-immutable', message, { detail: { tag } });
 }
 
 function verifiedDigest({ bytes, digest }: PushedManifest): Digest {

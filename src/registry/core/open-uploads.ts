@@ -18,6 +18,8 @@ export interface OpenUploads extends AsyncDisposable {
    * @returns what the work returns, or `over` when the session ended before its turn came
    */
   use<T>(session: StoredUpload, work: (upload: BlobUpload, signal: AbortSignal) => Promise<T>): Promise<T | 'over'>;
+  /** Whether an upload was used in the last minutes. */
+  isOpen(id: UploadId): boolean;
   /** Forgets an upload that is over. */
   forget(id: UploadId): void;
 }
@@ -116,6 +118,7 @@ export function createOpenUploads(store: BlobStore, isLive: (id: UploadId) => Pr
   return {
     size: async (session) => (await enter(session).upload).size,
     use,
+    isOpen: (id) => entries.has(id),
     forget,
     async [Symbol.asyncDispose]() {
       for (const { holder } of entries.values()) {

@@ -1,5 +1,6 @@
 /** What the registry needs from the outside: a place for bytes, a place for facts, a clock. */
 import type { AccountMetadata } from './account-metadata.ts';
+import type { SweepMetadata } from './sweep-metadata.ts';
 import type { Digest, DigestAlgorithm } from '../../oci/digest.ts';
 import type { RepositoryName, Tag } from '../../oci/repository.ts';
 import type { ManifestFacts, ManifestReference } from '../../oci/manifest.ts';
@@ -35,8 +36,11 @@ export interface BlobStore extends AsyncDisposable {
   put(digest: Digest, bytes: Uint8Array): Promise<void>;
   /** @returns whether there was such a blob */
   remove(digest: Digest): Promise<boolean>;
-  /** Every visible blob, in no particular order; blobs that come or go meanwhile may or may not be listed. */
-  list(): AsyncIterable<{ readonly digest: Digest; readonly size: number }>;
+  /**
+   * Every visible blob, in no particular order; blobs that come or go meanwhile may or may not be listed.
+   * `changedAt` is when its bytes were written.
+   */
+  list(): AsyncIterable<{ readonly digest: Digest; readonly size: number; readonly changedAt: Date }>;
   /**
    * Opens an upload, new or begun earlier, by this process or one before it.
    * @param algorithm the algorithm the client announced; `finish` copes with another
@@ -130,7 +134,12 @@ export interface NewManifest {
   readonly tags: readonly Tag[];
   /** References that must be in the repository; a `manifest` reference is also satisfied by a blob of that digest. */
   readonly required: readonly ManifestReference[];
+  /** Tags that must not move; none when undefined. */
+  readonly isFixed?: TagFilter;
 }
+
+/** Which tags are meant. */
+export type TagFilter = (tag: Tag) => boolean;
 
 /**
  * What the registry knows. The source of truth: a blob without a row here is not there.
@@ -139,7 +148,7 @@ export interface NewManifest {
  * resolves only when it survives a power cut. Reading methods see every write whose promise has resolved.
  * Repositories come into being with their first content. Lists are in byte order.
  */
-export interface Metadata extends ContentMetadata, AccountMetadata, AsyncDisposable {}
+export interface Metadata extends ContentMetadata, SweepMetadata, AccountMetadata, AsyncDisposable {}
 
 /** Facts about content. */
 export interface ContentMetadata {
@@ -164,10 +173,16 @@ export interface ContentMetadata {
   /**
    * Stores a manifest and points tags to it. Storing one that is there already is no error; its bytes stay.
    * @returns the required references that are missing; when there are any, nothing was stored
+   * @throws RegistryError `tag-immutable` when a fixed tag points to another manifest; nothing was stored
    */
   putManifest(manifest: NewManifest): Promise<Digest[]>;
-  /** Removes a manifest and every tag that points to it. @returns whether it was there */
-  removeManifest(repository: RepositoryName, digest: Digest): Promise<boolean>;
+  /**
+   * Removes a manifest and every tag that points to it.
+   * @param isFixed tags that must stay; none when undefined
+   * @returns whether it was there
+   * @throws RegistryError `tag-immutable` when a fixed tag points to it
+   */
+  removeManifest(repository: RepositoryName, digest: Digest, isFixed?: TagFilter): Promise<boolean>;
   /** @returns whether it was there */
   removeTag(repository: RepositoryName, tag: Tag): Promise<boolean>;
   /** @returns tags, or undefined when there is no such repository */

@@ -19,6 +19,7 @@ export type Reason =
   | 'name-invalid'
   | 'name-unknown'
   | 'tag-invalid'
+  | 'tag-immutable'
   | 'too-many-tags'
   | 'parameter-invalid'
   | 'credentials-needed'
@@ -33,6 +34,14 @@ export type Reason =
   | 'request-timeout'
   | 'headers-too-large'
   | 'too-many-requests'
+  | 'value-invalid'
+  | 'user-unknown'
+  | 'user-exists'
+  | 'administrator-needed'
+  | 'token-unknown'
+  | 'token-exists'
+  | 'permission-unknown'
+  | 'policy-unknown'
   | 'storage-full'
   | 'storage-unavailable';
 
@@ -41,10 +50,17 @@ export class RegistryError extends Error {
   override readonly name = 'RegistryError';
   readonly reason: Reason;
   readonly detail: unknown;
+  /** Seconds after which it may be tried again, where that is known. */
+  readonly retryAfter: number | undefined;
 
-  constructor(reason: Reason, message: string, options: { detail?: unknown; cause?: unknown } = {}) {
+  constructor(
+    reason: Reason,
+    message: string,
+    options: { detail?: unknown; cause?: unknown; retryAfter?: number } = {},
+  ) {
     super(message, { cause: options.cause });
     this.reason = reason;
     this.detail = options.detail;
+    this.retryAfter = options.retryAfter;
   }
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Digest, type DigestAlgorithm, algorithmOf } from '../../oci/digest.ts';
 import type { RepositoryName } from '../../oci/repository.ts';
 import { type Chunk, appendChunk } from './chunk.ts';
+import type { Leases } from './leases.ts';
 import { type OpenUploads, createOpenUploads } from './open-uploads.ts';
 import type { BlobStore, BlobUpload, Clock, ContentMetadata, StoredUpload, UploadId } from './ports.ts';
 import { RegistryError } from './registry-error.ts';
@@ -38,10 +39,12 @@ export interface Uploads extends AsyncDisposable {
   storeWhole(repository: RepositoryName, digest: Digest, chunk: Chunk): Promise<void>;
   /** @throws RegistryError `upload-unknown` */
   cancel(key: SessionKey): Promise<void>;
+  /** Ends a session that nobody goes on with. @returns false when somebody did in the last minutes, or it was over */
+  expire(session: StoredUpload): Promise<boolean>;
 }
 
-/** Makes the use cases over the two ports. */
-export function createUploads(metadata: ContentMetadata, store: BlobStore, clock: Clock): Uploads {
+/** Makes the use cases over the two ports. What was stored gets a lease, for the manifest that is to come. */
+export function createUploads(metadata: ContentMetadata, store: BlobStore, clock: Clock, leases: Leases): Uploads {
   const open = createOpenUploads(store, async (id) => (await metadata.findUpload(id)) !== undefined);
   return {
     async begin(repository, owner, algorithm) {
@@ -60,35 +63,50 @@ export function createUploads(metadata: ContentMetadata, store: BlobStore, clock
     },
     async finish(key, digest, chunk) {
       const session = await findSession(metadata, key);
-      const outcome = session === undefined ? 'over' : await finishSession(open, metadata, session, digest, chunk);
+      const finishing = { open, metadata, leases, digest, chunk };
+      const outcome = session === undefined ? 'over' : await finishSession(finishing, session);
       if (outcome === 'finished') return;
       // It may be over because it was finished and the answer was lost, or is still on its way to the disk.
+      using _held = await leases.hold(digest);
       const finished = await metadata.findBlob(key.repository, digest);
       if (finished === undefined) throw unknown();
       await metadata.linkBlob(key.repository, digest, finished.size);
+      leases.grant(digest);
     },
     async storeWhole(repository, digest, chunk) {
+      using _held = await leases.hold(digest);
       const size = await storeAtOnce(store, digest, chunk);
       await metadata.linkBlob(repository, digest, size);
+      leases.grant(digest);
     },
     async cancel(key) {
       const session = await requireSession(metadata, key);
       if ((await discardSession(open, metadata, session)) === 'over') throw unknown();
     },
+    async expire(session) {
+      return !open.isOpen(session.id) && (await discardSession(open, metadata, session)) === 'discarded';
+    },
     [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
   };
 }
 
+/** How a session is finished. */
+interface Finishing {
+  readonly open: OpenUploads;
+  readonly metadata: ContentMetadata;
+  readonly leases: Leases;
+  readonly digest: Digest;
+  readonly chunk: Chunk;
+}
+
 function finishSession(
-  open: OpenUploads,
-  metadata: ContentMetadata,
+  { open, metadata, leases, digest, chunk }: Finishing,
   session: StoredUpload,
-  digest: Digest,
-  chunk: Chunk,
 ): Promise<'finished' | 'over'> {
   const { id, repository } = session;
   return open.use(session, async (upload, signal) => {
     await appendChunk(upload, chunk, signal);
+    using _held = await leases.hold(digest);
     const size = await upload.finish(digest);
     try {
       await metadata.endUpload(id, size === 'mismatch' ? undefined : { repository, digest, size });
@@ -96,6 +114,7 @@ function finishSession(
       open.forget(id);
     }
     if (size === 'mismatch') throw mismatch(digest);
+    leases.grant(digest);
     return 'finished' as const;
   });
 }

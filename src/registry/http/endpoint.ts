@@ -2,6 +2,7 @@
 import type { RepositoryName } from '../../oci/repository.ts';
 import type { Access, Principal } from '../core/access.ts';
 import type { Action } from '../core/account-metadata.ts';
+import type { Managing } from '../core/managing.ts';
 import type { Reply } from './reply.ts';
 import type { RegistryRequest } from './request.ts';
 import type { TargetKind } from './router.ts';
@@ -18,19 +19,23 @@ export interface EndpointRequest extends RegistryRequest {
   readonly name: string;
   /** The last component of the path. */
   readonly tail: string;
+  /** What the path of the account API names, decoded: a user, a token of theirs. */
+  readonly names: readonly string[];
   /** Whether the principal may act on another repository as well. */
   may(action: Action, repository: RepositoryName): boolean;
   /** For decisions about other principals, and about what may be seen. */
   readonly access: Access;
 }
 
+/**
+ * The right an endpoint needs: in the repository, or over accounts. `none`: nothing is checked before; the endpoint
+ * itself decides what the principal may see.
+ */
+export type Need = Action | Managing | 'none';
+
 /** An endpoint. */
 export interface Endpoint {
-  /**
-   * The right it needs in the repository. `none`: nothing is checked before; the endpoint itself decides what the
-   * principal may see.
-   */
-  readonly needs: Action | 'none';
+  readonly needs: Need;
   readonly answer: (request: EndpointRequest) => Promise<Reply>;
 }
 

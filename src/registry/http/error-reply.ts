@@ -3,7 +3,18 @@ import type { ErrorCode } from '../../oci/error-codes.ts';
 import { type Reason, RegistryError } from '../core/registry-error.ts';
 import { type Reply, type ReplyHeaders, jsonReply } from './reply.ts';
 
-type Wire = readonly [status: number, code: ErrorCode | 'UNKNOWN' | 'UNAVAILABLE'];
+/** Codes of the account API, which is no part of the specification. */
+type AccountCode =
+  | 'VALUE_INVALID'
+  | 'USER_UNKNOWN'
+  | 'USER_EXISTS'
+  | 'ADMINISTRATOR_NEEDED'
+  | 'TOKEN_UNKNOWN'
+  | 'TOKEN_EXISTS'
+  | 'PERMISSION_UNKNOWN'
+  | 'POLICY_UNKNOWN';
+
+type Wire = readonly [status: number, code: ErrorCode | AccountCode | 'UNKNOWN' | 'UNAVAILABLE'];
 
 /** @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes */
 const WIRE: Readonly<Record<Reason, Wire>> = {
@@ -24,6 +35,7 @@ const WIRE: Readonly<Record<Reason, Wire>> = {
   'name-invalid': [400, 'NAME_INVALID'],
   'name-unknown': [404, 'NAME_UNKNOWN'],
   'tag-invalid': [400, 'MANIFEST_INVALID'],
+  'tag-immutable': [409, 'DENIED'],
   'too-many-tags': [414, 'UNSUPPORTED'],
   'parameter-invalid': [400, 'UNSUPPORTED'],
   'credentials-needed': [401, 'UNAUTHORIZED'],
@@ -38,6 +50,14 @@ const WIRE: Readonly<Record<Reason, Wire>> = {
   'request-timeout': [408, 'UNSUPPORTED'],
   'headers-too-large': [431, 'UNSUPPORTED'],
   'too-many-requests': [429, 'TOOMANYREQUESTS'],
+  'value-invalid': [400, 'VALUE_INVALID'],
+  'user-unknown': [404, 'USER_UNKNOWN'],
+  'user-exists': [409, 'USER_EXISTS'],
+  'administrator-needed': [409, 'ADMINISTRATOR_NEEDED'],
+  'token-unknown': [404, 'TOKEN_UNKNOWN'],
+  'token-exists': [409, 'TOKEN_EXISTS'],
+  'permission-unknown': [404, 'PERMISSION_UNKNOWN'],
+  'policy-unknown': [404, 'POLICY_UNKNOWN'],
   'storage-full': [507, 'UNAVAILABLE'],
   'storage-unavailable': [503, 'UNAVAILABLE'],
 };
@@ -82,7 +102,9 @@ export function statusOf(reason: Reason): number {
 export function errorReply(error: RegistryError, headers: ReplyHeaders = {}): Reply {
   const [status, code] = WIRE[error.reason];
   const entry = { code, message: error.message, ...(error.detail === undefined ? {} : { detail: error.detail }) };
-  const retry: ReplyHeaders = PASSING.has(error.reason) ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {};
+  const retry: ReplyHeaders = PASSING.has(error.reason)
+    ? { 'retry-after': String(error.retryAfter ?? RETRY_AFTER_SECONDS) }
+    : {};
   return jsonReply(status, { errors: [entry] }, { 'cache-control': 'no-store', ...retry, ...headers });
 }
 

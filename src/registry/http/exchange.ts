@@ -1,9 +1,8 @@
 /** One request and its reply: route, authenticate, authorize, answer, send. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { formatScope } from '../../oci/scope.ts';
 import type { Access, Principal } from '../core/access.ts';
-import type { Action } from '../core/account-metadata.ts';
 import { RegistryError } from '../core/registry-error.ts';
+import { demand, isManaging, scopeOf } from './demand.ts';
 import type { Endpoint, EndpointRequest, EndpointTable, Method } from './endpoint.ts';
 import { errorReply, faultReply, statusOf, toRegistryError } from './error-reply.ts';
 import { IncomingRequest } from './incoming-request.ts';
@@ -19,8 +18,11 @@ export interface ExchangeParts {
   readonly endpoints: EndpointTable;
   readonly routes: RouteTable;
   readonly readOrigin: OriginReader;
-  /** @throws RegistryError `credentials-wrong`, `too-many-requests` */
-  authenticate(authorization: string | undefined): Promise<Principal>;
+  /**
+   * @param client gives the address the request comes from
+   * @throws RegistryError `credentials-wrong`, `too-many-requests`
+   */
+  authenticate(authorization: string | undefined, client: () => string): Promise<Principal>;
   readonly access: Access;
   /** The one challenge, with a realm the client can reach. */
   challenge(challenged: Challenged): string;
@@ -66,8 +68,8 @@ export function createExchange(parts: ExchangeParts): Exchange {
 async function replyTo(request: IncomingRequest, parts: ExchangeParts): Promise<Reply> {
   try {
     const endpoint = findEndpoint(request, parts);
-    request.principal = await parts.authenticate(request.headers.authorization);
-    if (endpoint.needs !== 'none') demand(endpoint.needs, request, parts);
+    request.principal = await parts.authenticate(request.headers.authorization, () => request.origin.client);
+    demand(endpoint.needs, request, parts.access);
     return await endpoint.answer(request);
   } catch (error) {
     return refuse(request, error, parts);
@@ -90,6 +92,7 @@ function findEndpoint(request: IncomingRequest, parts: ExchangeParts): Endpoint 
   request.route = found.route;
   request.tail = target.tail;
   request.needs = endpoint.needs;
+  request.names = target.names ?? [];
   if (target.name !== '') nameRepository(request, target.name);
   return endpoint;
 }
@@ -100,26 +103,6 @@ function nameRepository(request: IncomingRequest, name: string): void {
     throw new RegistryError('name-invalid', 'That is not a valid repository name.', { detail: { name } });
   request.name = name;
   request.repository = repository;
-}
-
-function demand(action: Action, request: IncomingRequest, parts: ExchangeParts): void {
-  const { name, principal } = request;
-  const decision = parts.access.decide(principal, action, request.repository);
-  if (decision === 'allowed') return;
-  const detail = { name, action };
-  if (decision === 'beyond-scopes') {
-    throw new RegistryError(
-      'scope-insufficient',
-      `authentication required: these credentials do not include ${action}.`,
-      { detail },
-    );
-  }
-  if (principal.user === undefined) {
-    throw new RegistryError('credentials-needed', `authentication required: log in to ${action}.`, { detail });
-  }
-  const who =
-    principal.limits === undefined ? principal.user.name : `the access token used, or ${principal.user.name},`;
-  throw new RegistryError('denied', `requested access to the resource is denied: ${who} lacks ${action}.`, { detail });
 }
 
 function refuse(request: IncomingRequest, thrown: unknown, parts: ExchangeParts): Reply {
@@ -139,6 +122,7 @@ function headersFor(error: RegistryError, request: IncomingRequest, parts: Excha
           namespace: request.namespace,
           scope: scopeOf(request),
           isInsufficient: error.reason === 'scope-insufficient',
+          isManaging: isManaging(request.needs),
         }),
       };
     default:
@@ -153,10 +137,4 @@ function otherMethods({ method, methods }: IncomingRequest): string {
   return Object.keys(methods)
     .filter((other) => other !== method)
     .join(', ');
-}
-
-/** A client that may push also needs to look at what is there. */
-function scopeOf({ name, needs }: IncomingRequest): string | undefined {
-  if (name === '' || needs === 'none') return undefined;
-  return formatScope({ type: 'repository', name, actions: needs === 'push' ? ['pull', 'push'] : [needs] });
 }

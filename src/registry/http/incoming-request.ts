@@ -5,7 +5,7 @@ import type { RepositoryName } from '../../oci/repository.ts';
 import { ANONYMOUS, type Access, type Principal } from '../core/access.ts';
 import type { Action } from '../core/account-metadata.ts';
 import { bodyOf } from './body.ts';
-import type { EndpointRequest } from './endpoint.ts';
+import type { EndpointRequest, Need } from './endpoint.ts';
 import { type OriginReader, validHost } from './origin.ts';
 import type { Origin, RequestBody } from './request.ts';
 import { DIRECT, type Route } from './route.ts';
@@ -30,8 +30,9 @@ export class IncomingRequest implements EndpointRequest {
   repository = '' as RepositoryName;
   name = '';
   tail = '';
+  names: readonly string[] = [];
   /** The right the endpoint needs, once known; a challenge asks for it. */
-  needs: Action | 'none' = 'none';
+  needs: Need = 'none';
   /** The methods the path understands, once known, as keys. */
   methods: Readonly<Record<string, unknown>> = {};
   readonly #message: IncomingMessage;

@@ -6,6 +6,9 @@ export const MANIFEST_MAX_BYTES = 8 * 1024 * 1024;
 /** A token request is a few hundred bytes of form data; refresh tokens make it some kilobytes. */
 export const FORM_MAX_BYTES = 64 * 1024;
 
+/** A user or token to make is some hundred bytes; fifty scopes make it some kilobytes. */
+export const ACCOUNT_BODY_MAX_BYTES = 32 * 1024;
+
 /** Large enough for a bearer token with many scopes and for a request line with the most tags a push may name. */
 export const HEADERS_MAX_BYTES = 64 * 1024;
 

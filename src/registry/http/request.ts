@@ -21,6 +21,8 @@ export interface Challenged {
   readonly scope: string | undefined;
   /** Whether the client came with credentials that do not include it. */
   readonly isInsufficient: boolean;
+  /** Whether it is accounts that the request is about. */
+  readonly isManaging: boolean;
 }
 
 /** The body of a request; nothing is asked of the client before it is read. */

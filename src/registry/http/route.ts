@@ -1,5 +1,6 @@
 /** Routes: under which names and paths clients see the registry's repositories, and which repositories those are. */
 import { type RepositoryName, parseRepositoryName } from '../../oci/repository.ts';
+import { isAccountPath } from './account-paths.ts';
 import { PROBE_PATHS } from './router.ts';
 
 /**
@@ -61,7 +62,8 @@ export interface RouteTable {
   /**
    * @param host the host the client wrote, with port
    * @param path the whole path of the request, still encoded
-   * @returns the route and the rest of the path, which begins with `/v2` or is a probe's; undefined when the path leads nowhere
+   * @returns the route and the rest of the path, which begins with `/v2`, is a probe's, or the account
+   * API's; undefined when the path leads nowhere
    */
   find(host: string, path: string): { readonly route: Route; readonly path: string } | undefined;
 }
@@ -71,7 +73,7 @@ export function createRouteTable(rules: readonly RouteRule[]): RouteTable {
   const inNames = rules.filter((rule) => rule.inNames);
   return {
     find(host, path) {
-      if (PROBE_PATHS.has(path)) return { route: DIRECT, path };
+      if (PROBE_PATHS.has(path) || isAccountPath(path)) return { route: DIRECT, path };
       if (isApiPath(path)) {
         const fitting = inNames.length === 0 ? [] : inNames.filter((rule) => fitsHost(rule, host));
         return { route: fitting.length === 0 ? DIRECT : routeOfNames(fitting), path };

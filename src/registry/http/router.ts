@@ -1,5 +1,7 @@
 /** Which endpoint a path names. Read from the end, since repository names may contain the endpoints' own words. */
 
+import { type AccountTarget, isAccountPath, parseAccountTarget } from './account-paths.ts';
+
 /** The kinds of things a path can name. */
 export type TargetKind =
   | 'health'
@@ -11,7 +13,8 @@ export type TargetKind =
   | 'uploads'
   | 'upload'
   | 'tags'
-  | 'referrers';
+  | 'referrers'
+  | AccountTarget;
 
 /** What a path names. */
 export interface Target {
@@ -20,6 +23,8 @@ export interface Target {
   readonly name: string;
   /** The last component: a tag or digest, an upload's id; empty where the kind has none. */
   readonly tail: string;
+  /** What a path of the account API names; undefined elsewhere. */
+  readonly names?: readonly string[];
 }
 
 /** The paths that tell whether the server works, outside the specification's. */
@@ -36,9 +41,9 @@ const FIXED: ReadonlyMap<string, Target> = new Map<string, Target>([
 const API_ROOT = '/v2/';
 
 /**
- * Reads a path: one that begins with `/v2`, or a probe's.
+ * Reads a path: one that begins with `/v2`, a probe's, or one of the account API.
  * @param path as it came, still encoded
- * @returns what it names, or undefined when it is none of the specification's paths
+ * @returns what it names, or undefined when it is none of the paths there are
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#endpoints
  */
 export function parseTarget(path: string): Target | undefined {
@@ -46,6 +51,7 @@ export function parseTarget(path: string): Target | undefined {
   if (decoded === undefined) return undefined;
   const fixed = FIXED.get(decoded);
   if (fixed !== undefined) return fixed;
+  if (isAccountPath(decoded)) return parseAccountTarget(decoded);
   const named = parseNamed(decoded);
   return named?.name === '' ? undefined : named;
 }

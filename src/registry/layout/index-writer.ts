@@ -1,5 +1,6 @@
 /** Keeps the index of every repository up to date beside its blobs, some seconds behind and off the path of requests. */
 import type { RepositoryName } from '../../oci/repository.ts';
+import type { Leases } from '../core/leases.ts';
 import type { BlobStore, ContentMetadata } from '../core/ports.ts';
 import { startIndex } from './index-file.ts';
 
@@ -25,11 +26,13 @@ export interface IndexWriter extends AsyncDisposable {
 
 /**
  * Makes the writer. What a crash keeps it from writing is found and written after the next start.
+ * @param leases keep what it found in the store from being removed before its manifest is seen
  * @param report gets errors; the change stays noted and is tried again with the next one
  */
 export function createIndexWriter(
   metadata: ContentMetadata,
   store: BlobStore,
+  leases: Pick<Leases, 'hold'>,
   report: (error: unknown) => void,
 ): IndexWriter {
   let quiet: NodeJS.Timeout | undefined;
@@ -41,7 +44,7 @@ export function createIndexWriter(
     clearTimeout(quiet);
     clearTimeout(latest);
     quiet = latest = undefined;
-    running = running.then(() => saveAll(metadata, store)).catch(report);
+    running = running.then(() => saveAll({ metadata, store, leases })).catch(report);
     return running;
   };
   const noteChange = () => {
@@ -60,26 +63,28 @@ export function createIndexWriter(
   };
 }
 
-async function saveAll(metadata: ContentMetadata, store: BlobStore): Promise<void> {
+interface Places {
+  readonly metadata: ContentMetadata;
+  readonly store: BlobStore;
+  readonly leases: Pick<Leases, 'hold'>;
+}
+
+async function saveAll(places: Places): Promise<void> {
   for (;;) {
-    const unsaved = await metadata.listUnsaved(BATCH);
-    for (const { repository, revision } of unsaved) await save(metadata, store, repository, revision);
+    const unsaved = await places.metadata.listUnsaved(BATCH);
+    for (const { repository, revision } of unsaved) await save(places, repository, revision);
     if (unsaved.length < BATCH) return;
   }
 }
 
 /** The revision was read before the manifests: a change in between only makes the repository be written once more. */
-async function save(
-  metadata: ContentMetadata,
-  store: BlobStore,
-  repository: RepositoryName,
-  revision: number,
-): Promise<void> {
+async function save({ metadata, store, leases }: Places, repository: RepositoryName, revision: number): Promise<void> {
   const index = startIndex();
   let after: string | undefined;
   for (;;) {
     const manifests = await metadata.listManifests(repository, { after, limit: PAGE });
     for (const { digest, bytes } of manifests) {
+      using _held = await leases.hold(digest);
       if ((await store.stat(digest)) === undefined) await store.put(digest, bytes);
     }
     index.add(

@@ -1,10 +1,12 @@
 /** Brings a database to the schema this program knows, one numbered step after the other. */
 import type { DatabaseSync } from 'node:sqlite';
 import { FIRST_SCHEMA } from './migrations/0001-first-schema.ts';
+import { POLICIES } from './migrations/0002-policies.ts';
+import { MANIFESTS_BY_DIGEST } from './migrations/0003-manifests-by-digest.ts';
 import { integerOf } from './rows.ts';
 
 /** Every migration in order; the schema's version is how many of them were applied. */
-const MIGRATIONS: readonly string[] = [FIRST_SCHEMA];
+const MIGRATIONS: readonly string[] = [FIRST_SCHEMA, POLICIES, MANIFESTS_BY_DIGEST];
 
 /** The database was written by a newer program, whose schema this one cannot know. */
 export class MetadataTooNewError extends Error {

@@ -71,13 +71,14 @@ class FileBlobStore implements BlobStore {
     return this.#fileSystem.unlink(this.#paths.blob(digest).path);
   }
 
-  async *list(): AsyncGenerator<{ readonly digest: Digest; readonly size: number }> {
+  async *list(): AsyncGenerator<{ readonly digest: Digest; readonly size: number; readonly changedAt: Date }> {
     for (const { algorithm, path } of this.#paths.blobs) {
       for (const digits of await this.#fileSystem.list(path)) {
         for (const name of await this.#fileSystem.list(`${path}/${digits}`)) {
           const digest = digestOfFile(algorithm, digits, name);
-          const size = digest === undefined ? undefined : await this.stat(digest);
-          if (digest !== undefined && size !== undefined) yield { digest, size };
+          const facts = digest === undefined ? undefined : await this.#fileSystem.stat(`${path}/${digits}/${name}`);
+          if (digest !== undefined && facts !== undefined)
+            yield { digest, size: facts.size, changedAt: facts.changedAt };
         }
       }
     }

@@ -7,31 +7,36 @@ import { StorageError } from './storage-error.ts';
 
 const CHUNK_SIZE = 512 * 1024;
 
+interface StoredBytes {
+  readonly bytes: Buffer;
+  readonly changedAt: Date;
+}
+
 /** A store that holds what it is given, with the manners of one on disk, and forgets all with the process. */
 export class MemoryBlobStore implements BlobStore {
-  readonly #blobs = new Map<Digest, Buffer>();
+  readonly #blobs = new Map<Digest, StoredBytes>();
   readonly #uploads = new Map<UploadId, MemoryUploadBytes>();
   readonly #indexes = new Map<RepositoryName, Buffer>();
 
   async stat(digest: Digest): Promise<number | undefined> {
-    return this.#blobs.get(digest)?.length;
+    return this.#blobs.get(digest)?.bytes.length;
   }
 
   async open(digest: Digest): Promise<BlobReader | undefined> {
-    const bytes = this.#blobs.get(digest);
-    return bytes === undefined ? undefined : new MemoryBlobReader(bytes);
+    const stored = this.#blobs.get(digest);
+    return stored === undefined ? undefined : new MemoryBlobReader(stored.bytes);
   }
 
   async put(digest: Digest, bytes: Uint8Array): Promise<void> {
-    this.#blobs.set(digest, Buffer.from(bytes));
+    this.#blobs.set(digest, { bytes: Buffer.from(bytes), changedAt: new Date() });
   }
 
   async remove(digest: Digest): Promise<boolean> {
     return this.#blobs.delete(digest);
   }
 
-  async *list(): AsyncGenerator<{ readonly digest: Digest; readonly size: number }> {
-    for (const [digest, bytes] of this.#blobs) yield { digest, size: bytes.length };
+  async *list(): AsyncGenerator<{ readonly digest: Digest; readonly size: number; readonly changedAt: Date }> {
+    for (const [digest, { bytes, changedAt }] of this.#blobs) yield { digest, size: bytes.length, changedAt };
   }
 
   async openUpload(id: UploadId): Promise<BlobUpload> {
@@ -41,7 +46,7 @@ export class MemoryBlobStore implements BlobStore {
     this.#uploads.set(id, kept);
     return new MemoryBlobUpload(
       kept,
-      (digest, bytes) => void this.#blobs.set(digest, bytes),
+      (digest, bytes) => void this.#blobs.set(digest, { bytes, changedAt: kept.changedAt }),
       () => void this.#uploads.delete(id),
     );
   }

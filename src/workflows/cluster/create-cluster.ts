@@ -12,13 +12,15 @@ import { type PortPorts, claimPorts } from './claim-ports.ts';
 import { type WantedCluster, refuseDrift, settleCluster } from './cluster-settings.ts';
 import { type PlanPorts, planCluster } from './plan-cluster.ts';
 import { type Reach, type ReachPorts, reachFromHost } from './reach-from-host.ts';
-import { removeCluster } from './remove-cluster.ts';
+import { removeCertificate, removeCluster } from './remove-cluster.ts';
 
 /** What is asked for. */
 export interface ClusterRequest {
   readonly name: string;
   readonly wanted: WantedCluster;
   readonly rotatePassword: boolean;
+  /** Of the user's choice; undefined: the one there is, else one that is drawn. */
+  readonly password?: string | undefined;
   /** Whether a cluster that is there goes first. */
   readonly recreate: boolean;
   /** Whether what was begun stays when something fails, to be looked at. */
@@ -57,7 +59,8 @@ export async function createCluster(request: ClusterRequest, ports: ClusterPorts
   const settings = isKept ? settled : await claimPorts(name, settled, heldPorts(before, nodes), ports);
 
   await using undo = new AsyncDisposableStack();
-  const credentials = await ensureCredentials(name, request.rotatePassword, ports, undo);
+  const credentials = await ensureCredentials(name, request, ports, undo);
+  if (before === undefined) undo.defer(() => removeCertificate(name, folders));
   const plan = await planCluster(name, settings, ports);
   // Only now: whatever could be refused has been.
   if (!isKept && nodes.length > 0) await progress.step('Removing the cluster', () => ports.clusters.remove(name));

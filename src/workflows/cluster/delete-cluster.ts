@@ -7,11 +7,11 @@ import type { CredentialStore } from '../../state/credentials.ts';
 import { lockName } from '../../state/name-lock.ts';
 import { registryPaths } from '../../state/paths.ts';
 import { removeIfEmpty } from '../../state/private-files.ts';
-import type { DeleteRequest, DeletedRegistry } from '../delete.ts';
+import type { DeletePorts, DeleteRequest, DeletedRegistry } from '../delete.ts';
 import { type RemovePorts, removeCluster } from './remove-cluster.ts';
 
 /** What the recipe works with. */
-export interface DeleteClusterPorts extends RemovePorts {
+export interface DeleteClusterPorts extends RemovePorts, Pick<DeletePorts, 'dropLogins'> {
   readonly credentials: CredentialStore;
   readonly engine: ContainerEngine;
   readonly signal: AbortSignal;
@@ -37,14 +37,17 @@ export async function deleteCluster(
   if (isCluster) {
     if (volumes && dataDir !== undefined) await emptyDataFolder(name, ports);
     await removeCluster(record, ports);
+    await ports.dropLogins?.(record);
   }
   if (volumes) await credentials.remove(name);
   const hasData = dataDir !== undefined && (await hasContent(dataDir));
-  if (volumes && dataDir !== undefined) await removeIfEmpty(dataDir);
+  if (volumes && hasData)
+    progress.warn(`${dataDir} is not empty, and no node is left that could empty it. Run: sudo rm -r '${dataDir}'`);
+  else if (volumes && dataDir !== undefined) await removeIfEmpty(dataDir);
   return {
     name,
     existed: isCluster,
-    keptData: hasData ? dataDir : undefined,
+    keptData: hasData && !volumes ? dataDir : undefined,
     removedData: volumes && !hasData ? dataDir : undefined,
   };
 }

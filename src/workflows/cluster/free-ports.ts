@@ -14,7 +14,11 @@ export type FindHolder = (port: number) => Promise<string | undefined>;
  * @returns the port
  * @throws PortInUseError
  */
-export async function probePort(port: number, findHolder: FindHolder, newServer: () => Server = createServer): Promise<number> {
+export async function probePort(
+  port: number,
+  findHolder: FindHolder,
+  newServer: () => Server = createServer,
+): Promise<number> {
   const server = newServer();
   try {
     server.listen(port, '127.0.0.1');

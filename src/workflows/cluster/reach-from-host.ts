@@ -4,8 +4,9 @@ import type { Runner } from '../../process/runner.ts';
 import type { Credentials } from '../../state/credentials.ts';
 import type { ClusterRecord } from '../../state/record.ts';
 import type { Records } from '../../state/records.ts';
+import type { ClientFile, LoginClient } from '../../trust/client-files.ts';
 import { type LoginResult, loginClients } from '../../trust/client-login.ts';
-import { ensureHostNames } from '../../trust/hosts-file-edit.ts';
+import { ensureHostNames, readBorrowedNames } from '../../trust/hosts-file-edit.ts';
 import type { HostNamePlan } from '../../trust/hosts-file.ts';
 import { type TrustPlace, trustOnHost } from '../host-trust.ts';
 import type { Progress } from '../progress.ts';
@@ -23,6 +24,8 @@ export interface ReachPorts {
   /** Whether a name leads to this machine, for programs on this machine. */
   readonly resolvesHere: (host: string, signal: AbortSignal) => Promise<boolean>;
   readonly hostsFile: string;
+  /** Where clients keep their logins. */
+  readonly clientFiles: Readonly<Record<LoginClient, ClientFile>>;
   /** Whether to write names into the hosts file: as asked for, or as the user answers. */
   readonly mayWriteHosts: (hosts: readonly string[]) => Promise<boolean>;
   /** Whether to log clients in. */
@@ -57,6 +60,7 @@ export async function reachFromHost(
   const logins = await ports.progress.step(`Logging in as ${user}`, () =>
     loginClients(ports.runner, {
       registries,
+      files: ports.clientFiles,
       user,
       password,
       isPlain: plan.certificate === undefined,
@@ -86,29 +90,43 @@ async function ensureTrust(record: ClusterRecord, plan: ClusterPlan, ports: Reac
     if (!isDevregError(error)) throw error;
     progress.warn(`${error.message} Clients will not trust the registry's certificate by themselves.`);
     const found = await records.find(record.name);
-    return found?.provider === 'kind' ? found : record;
+    return { ...record, trusted: found?.trusted ?? record.trusted };
   }
 }
 
-/** Names that lead nowhere are written into the hosts file, where that is wanted and allowed. */
+/**
+ * Names that lead nowhere, or only as long as another cluster is there, are written into the hosts file, where that is
+ * wanted and allowed.
+ */
 async function ensureNamed(
   record: ClusterRecord,
   { records, resolvesHere, hostsFile, mayWriteHosts, progress, signal }: ReachPorts,
 ): Promise<Omit<Reach, 'logins'>> {
   const hosts = registryHosts(record.settings);
   const lost = await keepWhere(hosts, async (host) => !(await resolvesHere(host, signal)));
-  if (lost.length === 0) return { record, resolves: true };
+  const borrowed = await findBorrowed(hostsFile, record.name, hosts);
   const isMissing = lost.includes(record.settings.host);
-  if (!(await mayWriteHosts(lost))) return { record, resolves: !isMissing };
+  const wanted = [...new Set([...lost, ...borrowed])];
+  if (wanted.length === 0 || !(await mayWriteHosts(wanted))) return { record, resolves: !isMissing };
   const named = { ...record, hostsFile };
   await records.save(named);
   try {
-    const taken = conflictsIn(await ensureHostNames(hostsFile, record.name, lost), hostsFile, progress);
+    const taken = conflictsIn(await ensureHostNames(hostsFile, record.name, wanted), hostsFile, progress);
     return { record: named, resolves: !taken.includes(record.settings.host) };
   } catch (error) {
     if (!isDevregError(error)) throw error;
     progress.warn([error.message, error.hint].filter((text) => text !== undefined).join(' '));
     return { record: named, resolves: !isMissing };
+  }
+}
+
+/** A file that cannot be read lends nothing; where it is to be written, that is when it is told why not. */
+async function findBorrowed(file: string, cluster: string, hosts: readonly string[]): Promise<string[]> {
+  try {
+    return await readBorrowedNames(file, cluster, hosts);
+  } catch (error) {
+    if (!isDevregError(error)) throw error;
+    return [];
   }
 }
 

@@ -29,10 +29,15 @@ export async function removeCluster(record: ClusterRecord, ports: RemovePorts): 
   await progress.step('Removing the cluster', () => clusters.remove(name));
   await releaseTrust(record.trusted, await othersThan(name, records));
   if (record.hostsFile !== undefined) await forgetNames(record.hostsFile, name, progress);
+  await removeCertificate(name, folders);
+  await records.remove(name);
+}
+
+/** Removes the certificate of a cluster; fine when there is none. */
+export async function removeCertificate(name: string, folders: Folders): Promise<void> {
   const { data } = registryPaths(folders, name);
   await removePath(certificateFolder(data));
   await removeIfEmpty(data);
-  await records.remove(name);
 }
 
 /** Names that lead nowhere do no harm: what cannot be taken back is said, and the rest goes on. */

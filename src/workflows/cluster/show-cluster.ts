@@ -2,12 +2,13 @@
 import { registryAddress } from '../../cluster/service-address.ts';
 import { renderIngress, renderRegistry } from '../../rendering/cluster-objects.ts';
 import { formatYaml } from '../../rendering/objects.ts';
-import type { AnyRecord } from '../../state/record.ts';
+import type { AnyRecord, ClusterSettings } from '../../state/record.ts';
 import { providerFixed } from '../conflicts.ts';
 import type { Progress } from '../progress.ts';
 import { clusterViewOf } from './cluster-views.ts';
 import { type WantedCluster, settleCluster } from './cluster-settings.ts';
 import { configureKind } from './configure-kind.ts';
+import { probePort } from './free-ports.ts';
 
 /** What stands where a secret would. */
 const SECRETS = { password: '<password>', token: '<token>' };
@@ -25,7 +26,7 @@ export async function showCluster(
   { version, progress }: { readonly version: string; readonly progress: Progress },
 ): Promise<string> {
   if (before?.provider === 'process') throw providerFixed(before);
-  const settings = settleCluster(wanted, before?.settings);
+  const settings = await choosePorts(settleCluster(wanted, before?.settings));
   const config = await configureKind(name, settings, progress);
   const view = clusterViewOf(settings, {
     cluster: name,
@@ -38,4 +39,10 @@ export async function showCluster(
   });
   const objects = [...(await renderRegistry(view)), ...(await renderIngress(view))];
   return `${config.text.trimEnd()}\n---\n${formatYaml(objects)}`;
+}
+
+/** Where any port will do, one that could be had now. */
+async function choosePorts(settings: ClusterSettings): Promise<ClusterSettings> {
+  const choose = async (port: number) => (port === 0 ? probePort(0, async () => undefined) : port);
+  return { ...settings, port: await choose(settings.port), registryPort: await choose(settings.registryPort) };
 }

@@ -79,3 +79,23 @@ it('names, and users that shells or images do not take, are written so that all 
   );
   expect(commands[2]).toBe('docker push localhost:5001/hello');
 });
+
+it('in a cluster the image is run under the very name it was pushed by', () => {
+  expect(nextCommands({ ...FACTS, isCluster: true })).toMatchInlineSnapshot(`
+    [
+      "devreg get secrets -p registry -o password | docker login -u giteaAdmin --password-stdin localhost:5001",
+      "docker build -t localhost:5001/giteaadmin/app:1 . && docker push localhost:5001/giteaadmin/app:1",
+      "kubectl run app --image localhost:5001/giteaadmin/app:1",
+    ]
+  `);
+  const podman = nextCommands({ ...FACTS, isCluster: true, client: 'podman', tls: false });
+  expect(podman[1]).toBe(
+    'podman build -t registry.localtest.me:8443/giteaadmin/app:1 . && podman push --tls-verify=false registry.localtest.me:8443/giteaadmin/app:1',
+  );
+  expect(podman[2]).toBe('kubectl run app --image registry.localtest.me:8443/giteaadmin/app:1');
+});
+
+it('without a client that builds, a cluster makes no difference', () => {
+  for (const client of ['skopeo', undefined] as const)
+    expect(nextCommands({ ...FACTS, isCluster: true, client })).toEqual(nextCommands({ ...FACTS, client }));
+});

@@ -1,4 +1,5 @@
 /** The provider over a kind that follows a script. */
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ClusterOrder } from '../../../src/cluster/cluster-provider.ts';
 import { createKindProvider } from '../../../src/cluster/kind/kind-provider.ts';
@@ -141,8 +142,10 @@ describe('create', () => {
     const stop = new AbortController();
     const { made } = provider.create(ORDER, { signal: stop.signal, onPhase: () => {} });
     const command = await running.promise;
+    command.onErrorLine?.(' • Ensuring node image (a/node:1) 🖼  ...');
     command.onErrorLine?.(' • Preparing nodes 📦 📦   ...');
     stop.abort(new Error('enough'));
+    await turn();
     expect(command.signal?.aborted).toBe(false);
     command.onErrorLine?.(' ✓ Preparing nodes 📦 📦 ');
     await expect(made).rejects.toThrow('enough');
@@ -162,8 +165,10 @@ describe('create', () => {
       return '';
     };
     const provider = createKindProvider(staged);
-    const { made } = provider.create(ORDER, { signal: new AbortController().signal, onPhase: () => {} });
-    setImmediate(() => staged.engine.containers.push(...NODES));
+    const { made } = provider.create(ORDER, {
+      signal: new AbortController().signal,
+      onPhase: () => setImmediate(() => staged.engine.containers.push(...NODES)),
+    });
     await expect(made).rejects.toThrow('bad luck');
     expect(calls(staged)).toHaveLength(2);
   });

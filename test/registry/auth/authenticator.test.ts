@@ -17,11 +17,17 @@ async function start() {
   let checks = 0;
   let lists = 0;
   const counted: AccountMetadata = { ...metadata, listUsers: () => (lists++, metadata.listUsers()) };
-  const accounts = createAccounts(counted, () => [], clock);
+  const accounts = createAccounts(counted, { permissions: () => [], policies: [] }, clock);
   const real = createPasswordCheck();
-  const passwords = { verify: (password: string, who: User | undefined) => (checks++, real.verify(password, who)) };
+  const passwords = {
+    ...real,
+    verify: (password: string, who: User | undefined) => (checks++, real.verify(password, who)),
+  };
   const tokens = createBearerTokens(randomBytes(32), clock);
-  const authenticator = createAuthenticator(accounts, tokens, passwords, clock);
+  const everywhere = createAuthenticator(accounts, tokens, passwords, clock);
+  const authenticator = {
+    authenticate: (header: string | undefined, client = '192.0.2.1') => everywhere.authenticate(header, () => client),
+  };
   return { clock, metadata, user, authenticator, accounts, tokens, checks: () => checks, lists: () => lists };
 }
 

@@ -20,13 +20,15 @@ describe('arguments', () => {
   });
 
   it.each([
-    `garbage-collect ${DOCKER}`,
-    `garbage-collect --delete-untagged ${DOCKER}`,
-    `garbage-collect -m -d --quiet ${DOCKER}`,
-    `garbage-collect --dry-run=true --delete-untagged=false ${DOCKER}`,
-    'registry garbage-collect',
-  ])('%j means to collect garbage', (line) => {
-    expect(parseArguments(line.split(' '))).toEqual({ kind: 'garbage-collect' });
+    [`garbage-collect ${DOCKER}`, {}],
+    [`garbage-collect --delete-untagged ${DOCKER}`, { deleteUntagged: true }],
+    [`garbage-collect -m -d --quiet ${DOCKER}`, { deleteUntagged: true, isDryRun: true, isQuiet: true }],
+    [`garbage-collect --dry-run=true --delete-untagged=false ${DOCKER}`, { isDryRun: true }],
+    [`garbage-collect ${DOCKER} -q -d -d=false`, { isQuiet: true }],
+    ['registry garbage-collect', { configPath: undefined }],
+  ])('%j means to collect garbage', (line, settings) => {
+    const none = { configPath: DOCKER, isDryRun: false, deleteUntagged: false, isQuiet: false };
+    expect(parseArguments(line.split(' '))).toEqual({ kind: 'garbage-collect', ...none, ...settings });
   });
 
   it.each(['help', '--help', '-h'])('%j asks for help', (word) => {
@@ -38,6 +40,8 @@ describe('arguments', () => {
     ['serve --port 5', '--port'],
     ['serve a.yml b.yml', 'b.yml'],
     ['garbage-collect --force', '--force'],
+    ['garbage-collect --dry-run=maybe', '--dry-run=maybe'],
+    ['garbage-collect a.yml b.yml', 'b.yml'],
     ['sh -c id', 'sh'],
     ['registry registry', 'registry'],
   ])('%j is refused', (line, named) => {

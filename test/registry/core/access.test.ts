@@ -1,101 +1,19 @@
-/** Decisions: who may do what, and which repositories a pattern means. */
+/** Decisions: who may do what. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRepositoryName } from '../../../src/oci/repository.ts';
 import {
   ALL_ACTIONS,
   ANONYMOUS,
+  type AccessRules,
   type Principal,
   allows,
+  createAccess,
   decide,
-  matchesPattern,
 } from '../../../src/registry/core/access.ts';
 import type { Action, Permission, PermissionRule, User } from '../../../src/registry/core/account-metadata.ts';
-import { repositoryName } from '../../support/contracts/metadata-samples.ts';
-import { cpuTimeOf } from '../../support/cpu-time.ts';
-
-/** A second reading of patterns: one regular expression for the whole, as slow as it likes. */
-function matchesNaively(pattern: string, repository: string): boolean {
-  const [part, ...parts] = pattern.split('/');
-  const components = repository === '' ? [] : repository.split('/');
-  const rest = parts.join('/');
-  const hasRest = parts.length > 0;
-  if (part === '**') {
-    return Array.from({ length: components.length + 1 }, (_, at) => components.slice(at).join('/')).some((tail) =>
-      hasRest ? matchesNaively(rest, tail) : tail === '',
-    );
-  }
-  const [component, ...others] = components;
-  if (component === undefined || part === undefined) return false;
-  const expression = new RegExp(`^${part.split('*').map(RegExp.escape).join('.*')}$`, 's');
-  return expression.test(component) && (hasRest ? matchesNaively(rest, others.join('/')) : others.length === 0);
-}
-
-const part = fc.oneof(
-  fc.constantFrom('**', '*', 'a', 'b', 'a*', '*b', 'a*b', '*a*', 'aa', 'ab'),
-  fc.string({ unit: fc.constantFrom('a', 'b', '*', '.'), minLength: 1, maxLength: 5 }),
-);
-const pattern = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('/'));
-const repository = fc
-  .array(fc.constantFrom('a', 'b', 'aa', 'ab', 'abb', 'a.b', 'ba'), { minLength: 1, maxLength: 5 })
-  .map((parts) => parts.join('/'));
-
-describe('matchesPattern', () => {
-  it('agrees with a second reading', () => {
-    fc.assert(
-      fc.property(pattern, repository, (text, name) => {
-        expect(matchesPattern(text, name)).toBe(matchesNaively(text, name));
-      }),
-      { numRuns: 10_000 },
-    );
-  });
-
-  it('agrees within one component, where pieces could overlap', () => {
-    const few = fc.string({ unit: fc.constantFrom('a', '*'), minLength: 1, maxLength: 6 });
-    fc.assert(
-      fc.property(few, fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 4 }), (text, name) => {
-        fc.pre(text !== '**');
-        expect(matchesPattern(text, name)).toBe(matchesNaively(text, name));
-      }),
-      { numRuns: 3_000 },
-    );
-  });
-
-  it.each([
-    ['a*a*a', 'aa', false],
-    ['**', 'a', true],
-    ['**', 'a/b/c', true],
-    ['*', 'a', true],
-    ['*', 'a/b', false],
-    ['team/**', 'team', true],
-    ['team/**', 'team/a/b', true],
-    ['team/**', 'teams/a', false],
-    ['team/*', 'team', false],
-    ['team/*', 'team/a', true],
-    ['**/app', 'app', true],
-    ['**/app', 'x/y/app', true],
-    ['**/app', 'x/app/y', false],
-    ['a*c/x', 'abc/x', true],
-    ['a*c/x', 'ac/x', true],
-    ['a*a', 'a', false],
-    ['te*m', 'te/m', false],
-    ['', 'a', false],
-    ['A', 'a', false],
-    ['a.c', 'abc', false],
-    ['(a|b)', 'a', false],
-  ])('%s means %s: %j', (text, name, is) => {
-    expect(matchesPattern(text, name)).toBe(is);
-  });
-
-  it('is done with hostile patterns in no time', async () => {
-    const long = Array.from({ length: 127 }, () => 'a').join('/');
-    const time = await cpuTimeOf(async () => {
-      expect(matchesPattern(`${'**/'.repeat(127)}b`, long)).toBe(false);
-      expect(matchesPattern(`${'*a'.repeat(120)}b`, 'a'.repeat(255))).toBe(false);
-    });
-    expect(time).toBeLessThan(100);
-  });
-});
+import { repositoryName, tagOf } from '../../support/contracts/metadata-samples.ts';
+import { pattern, repository } from './pattern-samples.ts';
 
 const user = (id: number, isAdmin = false): User => ({
   id,
@@ -199,5 +117,74 @@ describe('decide', () => {
       ),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('rules', () => {
+  const none: AccessRules = { permissions: [], policies: [], isUserName: (name) => /^user\d$/.test(name) };
+  const owned: AccessRules = { ...none, policies: [{ id: 1, kind: 'require-owner', pattern: '*/**' }] };
+
+  it.each([
+    ['their own name', user(1), 'push', 'user1/app', 'allowed'],
+    ['deeper in their own name', user(1), 'delete', 'user1/a/b', 'allowed'],
+    ['their own name, to say who may', user(1), 'admin', 'user1/app', 'denied'],
+    ['the name of another user', user(1), 'push', 'user2/app', 'not-owner'],
+    ['nobody’s name', user(1), 'push', 'team/app', 'not-owner'],
+    ['a name that only begins like theirs', user(1), 'push', 'user11/app', 'not-owner'],
+    ['a name of one part', user(1), 'push', 'user1', 'not-owner'],
+    ['an administrator, the name of a user', user(4, true), 'push', 'user2/app', 'allowed'],
+    ['an administrator, nobody’s name', user(4, true), 'push', 'team/app', 'not-owner'],
+    ['an administrator, to delete', user(4, true), 'delete', 'team/app', 'allowed'],
+    ['anybody', undefined, 'push', 'user1/app', 'denied'],
+    ['the name of another user, to pull', user(1), 'pull', 'user2/app', 'denied'],
+  ] as const)('of ownership: %s', (_, who, action, name, decision) => {
+    const rules = { ...owned, policies: [{ id: 1, kind: 'require-owner' as const, pattern: '**' }] };
+    expect(createAccess(() => rules).decide(principal(who), action, repositoryName(name))).toBe(decision);
+  });
+
+  it('of ownership count without regard to the case of the user, before permissions, and where they hold', () => {
+    const capital = { ...user(1), name: 'giteaAdmin' };
+    const rules = { ...none, policies: owned.policies, permissions: [permission(1, '**', 'push')] };
+    const access = createAccess(() => rules);
+    expect(access.decide(principal(capital), 'push', repositoryName('giteaadmin/app'))).toBe('allowed');
+    expect(access.decide(principal(capital), 'push', repositoryName('team/app'))).toBe('not-owner');
+    const elsewhere = { ...rules, policies: [{ id: 1, kind: 'require-owner' as const, pattern: 'owned/**' }] };
+    expect(createAccess(() => elsewhere).decide(principal(capital), 'push', A)).toBe('allowed');
+  });
+
+  it('of ownership give nothing that credentials take away', () => {
+    const access = createAccess(() => owned);
+    const pullOnly = [{ pattern: '**', actions: ['pull'] as const }];
+    const own = repositoryName('user1/app');
+    expect(access.decide(principal(user(1), undefined, pullOnly), 'push', own)).toBe('denied');
+    expect(access.decide(principal(user(1), pullOnly), 'push', own)).toBe('beyond-scopes');
+    expect(access.shows(principal(user(1)), own)).toBe(true);
+    expect(access.shows(principal(user(2)), own)).toBe(false);
+  });
+
+  it('of tags hold for the tags and repositories they name', () => {
+    const policies = [{ id: 1, kind: 'immutable-tags' as const, pattern: 'team/**', tags: 'v*' }];
+    const { fixesTag } = createAccess(() => ({ ...none, policies }));
+    expect(fixesTag(A, tagOf('v1'))).toBe(true);
+    expect(fixesTag(A, tagOf('latest'))).toBe(false);
+    expect(fixesTag(repositoryName('other'), tagOf('v1'))).toBe(false);
+    expect(createAccess(() => owned).fixesTag(A, tagOf('v1'))).toBe(false);
+  });
+
+  it('let administrators of repositories say who may do what there, and nowhere else', () => {
+    const permissions = [
+      permission(1, 'team/**', 'admin'),
+      permission(2, 'team/**', 'pull', 'push', 'delete'),
+      permission('anonymous', '**', 'admin'),
+      permission('authenticated', 'sandbox/**', 'admin'),
+    ];
+    const { administers } = createAccess(() => ({ ...none, permissions }));
+    expect(administers(principal(user(1)), 'team/app')).toBe(true);
+    expect(administers(principal(user(1)), 'team/*')).toBe(true);
+    expect(administers(principal(user(1)), '**')).toBe(false);
+    expect(administers(principal(user(2)), 'team/app')).toBe(false);
+    expect(administers(principal(user(2)), 'sandbox/x')).toBe(true);
+    expect(administers(principal(user(4, true)), '**')).toBe(true);
+    expect(administers(principal(undefined), 'sandbox/x')).toBe(false);
   });
 });

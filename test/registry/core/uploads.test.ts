@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { digestOf } from '../../../src/oci/digest.ts';
 import type { BlobStore, BlobUpload, ByteSource, Metadata, UploadId } from '../../../src/registry/core/ports.ts';
+import { createLeases } from '../../../src/registry/core/leases.ts';
 import { type SessionKey, createUploads } from '../../../src/registry/core/uploads.ts';
 import { openSqliteMetadata } from '../../../src/registry/metadata/sqlite-metadata.ts';
 import { MemoryBlobStore } from '../../../src/registry/storage/memory-blob-store.ts';
@@ -60,7 +61,7 @@ async function start(
   store: BlobStore = new WatchedStore(),
 ): Promise<{ metadata: Metadata; uploads: ReturnType<typeof createUploads>; begin: () => Promise<SessionKey> }> {
   const metadata = await openSqliteMetadata({ path: ':memory:', durability: 'fast' });
-  const uploads = createUploads(metadata, store, clock);
+  const uploads = createUploads(metadata, store, clock, createLeases(0));
   const begin = async (): Promise<SessionKey> => ({
     repository: A,
     owner: '1',

@@ -1,6 +1,7 @@
 /** Indexes behind the changes: when they are written, what they hold, and what failures do. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { digestOf } from '../../../src/oci/digest.ts';
+import { createLeases } from '../../../src/registry/core/leases.ts';
 import type { BlobStore, Metadata } from '../../../src/registry/core/ports.ts';
 import { parseIndex } from '../../../src/registry/layout/index-file.ts';
 import { createIndexWriter } from '../../../src/registry/layout/index-writer.ts';
@@ -16,7 +17,7 @@ const A = repositoryName('a');
 async function start(store: BlobStore = new MemoryBlobStore()) {
   const metadata: Metadata = await openSqliteMetadata({ path: ':memory:', durability: 'fast' });
   const problems: unknown[] = [];
-  const writer = createIndexWriter(metadata, store, (problem) => problems.push(problem));
+  const writer = createIndexWriter(metadata, store, createLeases(0), (problem) => problems.push(problem));
   /** What the indexes say: digest and tags by repository. */
   const kept = async () => {
     const found: Record<string, unknown> = {};

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../src/oci/digest.ts';
 import { isProblem, parseManifest } from '../../../src/oci/manifest.ts';
 import { OCI_INDEX } from '../../../src/oci/media-types.ts';
+import { createLeases } from '../../../src/registry/core/leases.ts';
 import type { BlobStore, Metadata } from '../../../src/registry/core/ports.ts';
 import { createIndexWriter } from '../../../src/registry/layout/index-writer.ts';
 import { rebuildMetadata } from '../../../src/registry/layout/rebuild.ts';
@@ -41,7 +42,7 @@ async function push(
 }
 
 async function saved(metadata: Metadata, store: BlobStore): Promise<void> {
-  await using writer = createIndexWriter(metadata, store, (problem) => {
+  await using writer = createIndexWriter(metadata, store, createLeases(0), (problem) => {
     throw problem;
   });
   await writer.flush();

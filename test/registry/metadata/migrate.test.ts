@@ -14,7 +14,7 @@ describe('migrating', () => {
   it('brings an empty database to the newest schema', () => {
     using database = new DatabaseSync(':memory:');
     migrate(database, 'm.db');
-    expect(versionOf(database)).toBe(1);
+    expect(versionOf(database)).toBe(3);
     const tables = database
       .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")
       .all();
@@ -25,6 +25,7 @@ describe('migrating', () => {
       'manifest_references',
       'manifests',
       'permissions',
+      'policies',
       'repositories',
       'secrets',
       'tags',

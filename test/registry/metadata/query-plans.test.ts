@@ -24,6 +24,7 @@ const WHOLE = new Map([
     ['SCAN users', 'USE TEMP B-TREE FOR ORDER BY'],
   ],
   ['SELECT id, audience, user_id, pattern, actions FROM permissions ORDER BY id', ['SCAN permissions']],
+  ['SELECT id, kind, pattern, tags FROM policies ORDER BY id', ['SCAN policies']],
 ]);
 /** The subquery is limited before it is sorted. */
 const LIMITED = /^(SCAN holders|USE TEMP B-TREE FOR ORDER BY)$/;

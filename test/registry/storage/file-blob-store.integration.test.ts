@@ -77,7 +77,7 @@ describe.each<Durability>(['full', 'fast'])('on disk, with durability %s', (dura
     writeFileSync(`${paths.blob(digestOf(HELLO)).directory}/junk`, 'junk');
     writeFileSync(`${root}/blobs/sha256/junk`, 'junk');
     await using store = await open(root, durability);
-    expect(await Array.fromAsync(store.list())).toEqual([{ digest: digestOf(HELLO), size: 5 }]);
+    expect(await Array.fromAsync(store.list())).toMatchObject([{ digest: digestOf(HELLO), size: 5 }]);
     expect(await Array.fromAsync(store.listUploads())).toEqual([]);
     expect(await readIndexes(store)).toEqual(new Map([['team/app', 'hello']]));
     expect(readdirSync(paths.incoming)).toEqual([]);

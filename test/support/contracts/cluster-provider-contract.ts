@@ -1,5 +1,5 @@
 /** What holds for every provider of clusters, by the life of one cluster. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type {
   ClusterBirth,
   ClusterNode,
@@ -93,7 +93,7 @@ export function clusterProviderContract(
     expect(await readUserKubeconfig()).toContain(`kind-${order.name}`);
   });
 
-  if (more !== undefined) describe('while it is up', () => more(() => cluster));
+  more?.(() => cluster);
 
   it('removes the cluster, from the kubeconfig too', async () => {
     const { provider, order, readUserKubeconfig } = cluster;

@@ -1,10 +1,11 @@
-/** The contract of metadata: users, permissions, secrets. */
+/** The contract of metadata: users, permissions, policies, secrets. */
 import { expect, it } from 'vitest';
 import type { Metadata } from '../../../src/registry/core/ports.ts';
 
 export function accountFacts(open: () => Promise<Metadata>): void {
   userFacts(open);
   permissionFacts(open);
+  ruleFacts(open);
   secretFacts(open);
 }
 
@@ -49,8 +50,31 @@ function userFacts(open: () => Promise<Metadata>): void {
     expect(again.id).toBeGreaterThan(last?.id ?? 0);
   });
 
+  it('creates a user once, and changes the password alone', async () => {
+    await using metadata = await open();
+    const ann = await metadata.createUser({ name: 'Ann', passwordHash: 'h1', isAdmin: true });
+    expect(ann).toEqual({ id: ann?.id, name: 'Ann', passwordHash: 'h1', isAdmin: true, passwordVersion: 1 });
+    expect(await metadata.createUser({ name: 'ann', passwordHash: 'h2', isAdmin: false })).toBeUndefined();
+    expect(await metadata.findUser('ann')).toEqual(ann);
+    const changed = await metadata.changePassword(ann?.id ?? 0, 'h2');
+    expect(changed).toEqual({ ...ann, passwordHash: 'h2', passwordVersion: 2 });
+    expect(await metadata.changePassword(9_999, 'h2')).toBeUndefined();
+    expect(await metadata.listUsers()).toEqual([changed]);
+  });
+
+  it('keeps an administrator, whoever is removed at the same time', async () => {
+    await using metadata = await open();
+    for (const name of ['ann', 'bob', 'cid'])
+      await metadata.createUser({ name, passwordHash: 'h', isAdmin: name !== 'cid' });
+    const removals = await Promise.allSettled([metadata.removeUser('ann'), metadata.removeUser('bob')]);
+    expect(removals).toMatchObject([{ value: true }, { reason: { reason: 'administrator-needed' } }]);
+    expect(await metadata.removeUser('cid')).toBe(true);
+    expect((await metadata.listUsers()).map(({ name }) => name)).toEqual(['bob']);
+  });
+
   it('takes no name that is not well-formed', async () => {
     await using metadata = await open();
+    await expect(metadata.createUser({ name: 'a\ud800', passwordHash: 'h', isAdmin: false })).rejects.toThrow();
     await expect(metadata.putUser({ name: 'a\ud800', passwordHash: 'h', isAdmin: false })).rejects.toThrow();
     await metadata.putUser({ name: 'a\ufffd', passwordHash: 'h', isAdmin: false });
     expect(await metadata.findUser('a\ud800')).toBeUndefined();
@@ -75,6 +99,17 @@ function userFacts(open: () => Promise<Metadata>): void {
     ).toBe(true);
     expect(await raises(() => metadata.removePermission(9_999))).toBe(false);
     expect(await raises(() => metadata.removePermission(1))).toBe(true);
+    const policy = { kind: 'require-owner', pattern: '**' } as const;
+    expect(await raises(() => metadata.addPolicy(policy))).toBe(true);
+    expect(await raises(() => metadata.addPolicy(policy))).toBe(false);
+    expect(await raises(() => metadata.removePolicy(1))).toBe(true);
+    expect(await raises(() => metadata.removePolicy(1))).toBe(false);
+    const bob = { name: 'bob', passwordHash: 'h', isAdmin: true };
+    expect(await raises(() => metadata.createUser(bob))).toBe(true);
+    expect(await raises(() => metadata.createUser({ ...bob, name: 'BOB' }))).toBe(false);
+    const bobsId = (await metadata.findUser('bob'))?.id ?? 0;
+    expect(await raises(() => metadata.changePassword(bobsId, 'g'))).toBe(true);
+    expect(await raises(() => metadata.changePassword(9_999, 'g'))).toBe(false);
     expect(await raises(() => metadata.removeUser('nobody'))).toBe(false);
     expect(await raises(() => metadata.removeUser('ann'))).toBe(true);
     expect(await raises(() => metadata.secret('a', 8))).toBe(false);
@@ -119,6 +154,42 @@ function permissionFacts(open: () => Promise<Metadata>): void {
     await metadata.removeUser('ann');
     expect((await metadata.listPermissions()).map(({ grantee }) => grantee)).toEqual(['anonymous']);
     await expect(metadata.addPermission({ grantee: id, pattern: '**', actions: ['push'] })).rejects.toThrow();
+  });
+}
+
+function ruleFacts(open: () => Promise<Metadata>): void {
+  it('adds up what a grantee may for a pattern, and takes it away action by action', async () => {
+    await using metadata = await open();
+    const { id: userId } = await metadata.putUser({ name: 'ann', passwordHash: 'h', isAdmin: false });
+    const [seeded] = await metadata.listPermissions();
+    const rule = { grantee: userId, pattern: 'team/**' };
+    const [one, two] = await Promise.all([
+      metadata.addPermission({ ...rule, actions: ['pull'] }),
+      metadata.addPermission({ ...rule, actions: ['push', 'pull'] }),
+    ]);
+    expect(two).toEqual({ ...one, actions: ['pull', 'push'] });
+    const other = await metadata.addPermission({ ...rule, grantee: 'authenticated', actions: ['pull'] });
+    expect(await metadata.listPermissions()).toEqual([seeded, two, other]);
+    expect(await metadata.removePermission(two.id, ['delete'])).toBe(false);
+    expect(await metadata.removePermission(two.id, ['pull', 'delete'])).toBe(true);
+    expect(await metadata.listPermissions()).toEqual([seeded, { ...two, actions: ['push'] }, other]);
+    expect(await metadata.removePermission(two.id, ['push'])).toBe(true);
+    expect(await metadata.listPermissions()).toEqual([seeded, other]);
+  });
+
+  it('keeps each policy once', async () => {
+    await using metadata = await open();
+    expect(await metadata.listPolicies()).toEqual([]);
+    const owner = await metadata.addPolicy({ kind: 'require-owner', pattern: '**' });
+    const tags = await metadata.addPolicy({ kind: 'immutable-tags', pattern: '**', tags: 'v*' });
+    const others = await metadata.addPolicy({ kind: 'immutable-tags', pattern: '**', tags: '*' });
+    expect(owner).toEqual({ id: owner.id, kind: 'require-owner', pattern: '**' });
+    expect(tags).toEqual({ id: tags.id, kind: 'immutable-tags', pattern: '**', tags: 'v*' });
+    expect(await metadata.addPolicy({ kind: 'immutable-tags', pattern: '**', tags: 'v*' })).toEqual(tags);
+    expect(await metadata.listPolicies()).toEqual([owner, tags, others]);
+    expect(await metadata.removePolicy(tags.id)).toBe(true);
+    expect(await metadata.removePolicy(tags.id)).toBe(false);
+    expect(await metadata.listPolicies()).toEqual([owner, others]);
   });
 }
 

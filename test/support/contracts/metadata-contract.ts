@@ -8,6 +8,7 @@ import { indexFacts } from './metadata-indexes.ts';
 import { manifestFacts } from './metadata-manifests.ts';
 import { referrerFacts } from './metadata-referrers.ts';
 import { repositoryFacts } from './metadata-repositories.ts';
+import { sweepFacts } from './metadata-sweeps.ts';
 import { tagFacts } from './metadata-tags.ts';
 import { uploadFacts } from './metadata-uploads.ts';
 
@@ -27,6 +28,7 @@ export function metadataContract(openAt: OpenMetadata): void {
   describe('referrers', () => referrerFacts(open));
   describe('uploads', () => uploadFacts(open));
   describe('indexes', () => indexFacts(open));
+  describe('sweeps', () => sweepFacts(open));
   describe('accounts', () => accountFacts(open));
   describe('access tokens', () => accessTokenFacts(open, NOW));
 }

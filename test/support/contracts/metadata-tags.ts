@@ -26,6 +26,28 @@ export function tagFacts(open: () => Promise<Metadata>): void {
     expect(await metadata.listTags(A, { after: undefined, limit: 0 })).toEqual([]);
   });
 
+  it('that are fixed neither move nor go, and nothing else changes then', async () => {
+    await using metadata = await open();
+    const isFixed = (tag: string) => tag.startsWith('v');
+    const one = { ...newManifest(A, { text: 'one', tags: ['v1', 'latest'] }), isFixed };
+    const two = { ...newManifest(A, { text: 'two', tags: ['latest', 'v1', 'v2'] }), isFixed };
+    const immutable = { reason: 'tag-immutable', message: expect.stringContaining('v1') };
+    expect(await metadata.putManifest(one)).toEqual([]);
+    expect(await metadata.putManifest(one)).toEqual([]);
+    await expect(metadata.putManifest(two)).rejects.toMatchObject(immutable);
+    expect(await metadata.findManifest(A, two.digest)).toBeUndefined();
+    await expect(metadata.removeManifest(A, one.digest, isFixed)).rejects.toMatchObject(immutable);
+    expect(await metadata.listTags(A, ALL)).toEqual(['latest', 'v1']);
+    expect((await metadata.findManifest(A, tagOf('latest')))?.digest).toBe(one.digest);
+    // Of two that come at once, one sets the tag.
+    const [three, four] = ['three', 'four'].map((text) => ({ ...newManifest(A, { text, tags: ['v3'] }), isFixed }));
+    if (three === undefined || four === undefined) throw new Error('There are two.');
+    const pushes = await Promise.allSettled([metadata.putManifest(three), metadata.putManifest(four)]);
+    expect(pushes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect((await metadata.findManifest(A, tagOf('v3')))?.digest).toBe(three.digest);
+    expect(await metadata.removeManifest(A, one.digest)).toBe(true);
+  });
+
   it('move to the manifest that was pushed last', async () => {
     await using metadata = await open();
     const one = newManifest(A, { text: 'one', tags: ['latest', 'v1'] });

@@ -122,7 +122,7 @@ export function openMemoryKubeApi(): MemoryKubeApi {
     async *logs({ namespace, name }, { tail }) {
       const lines = podLogs.get(`${namespace}/${name}`);
       if (lines === undefined) throw new DevregError('failure', 'CLUSTER_REFUSED', `There is no log of ${name}.`);
-      yield* tail === undefined ? lines : lines.slice(-tail);
+      yield* tail === undefined ? lines : lines.slice(Math.max(0, lines.length - tail));
     },
   };
   return api;

@@ -12,6 +12,8 @@ const UNKNOWN = '404 BLOB_UNKNOWN';
 export function headBlob(repository: string, digest: Digest, { bytes }: BlobContent): Call {
   return {
     text: `HEAD ${repository} ${short(digest)}`,
+    needs: [{ repository, digest }],
+    tellsOf: digest,
     sending: { method: 'HEAD', path: blobPath(repository, digest) },
     outcomes: (state) => [unchanged(state, holdsBlob(state, repository, digest) ? `200 ${bytes.length}` : '404')],
     read: (answer) => (answer.status === 200 ? `200 ${answer.headers['content-length']}` : statusText(answer, 'HEAD')),
@@ -22,6 +24,8 @@ export function headBlob(repository: string, digest: Digest, { bytes }: BlobCont
 export function getBlob(repository: string, digest: Digest): Call {
   return {
     text: `GET ${repository} ${short(digest)}`,
+    needs: [{ repository, digest }],
+    tellsOf: digest,
     sending: { method: 'GET', path: blobPath(repository, digest) },
     outcomes: (state) => [unchanged(state, holdsBlob(state, repository, digest) ? '200 the blob' : UNKNOWN)],
     read: (answer) => (answer.status === 200 ? `200 ${verify(answer, digest)}` : statusText(answer, 'GET')),
@@ -39,6 +43,8 @@ export function getRange(repository: string, digest: Digest, { bytes }: BlobCont
   const range = `bytes ${start}-${start + wanted.length - 1}/${bytes.length}`;
   return {
     text: `GET ${repository} ${short(digest)} ${range}`,
+    needs: [{ repository, digest }],
+    tellsOf: digest,
     sending: { method: 'GET', path: blobPath(repository, digest), headers: { range: `bytes=${start}-${end - 1}` } },
     outcomes: (state) => [unchanged(state, holdsBlob(state, repository, digest) ? `206 ${range} right` : UNKNOWN)],
     read(answer) {
@@ -52,6 +58,7 @@ export function getRange(repository: string, digest: Digest, { bytes }: BlobCont
 export function postBlob(repository: string, digest: Digest, { bytes }: BlobContent, wrong?: Buffer): Call {
   return {
     text: `POST ${repository} ${short(digest)}, ${wrong === undefined ? bytes.length : `${wrong.length} wrong`} bytes`,
+    tellsOf: digest,
     sending: { method: 'POST', path: `${uploadsPath(repository)}?digest=${digest}`, body: wrong ?? bytes },
     outcomes(state) {
       if (wrong !== undefined) return [unchanged(state, '400 DIGEST_INVALID')];
@@ -69,6 +76,7 @@ export function mountBlob(repository: string, digest: Digest, from: string | und
   const source = from === undefined ? '' : `&from=${from}`;
   return {
     text: `mount ${repository} ${short(digest)} from ${from ?? 'anywhere'}`,
+    needs: from === undefined ? [] : [{ repository: from, digest }],
     sending: { method: 'POST', path: `${uploadsPath(repository)}?mount=${digest}${source}` },
     outcomes(state) {
       const isThere = from === undefined ? isHeldAnywhere(state, digest) : holdsBlob(state, from, digest);
@@ -84,6 +92,7 @@ export function mountBlob(repository: string, digest: Digest, from: string | und
 export function deleteBlob(repository: string, digest: Digest): Call {
   return {
     text: `DELETE ${repository} ${short(digest)}`,
+    needs: [{ repository, digest }],
     sending: { method: 'DELETE', path: blobPath(repository, digest) },
     outcomes(state) {
       const next = unlinkBlob(state, repository, digest);

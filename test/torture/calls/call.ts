@@ -1,10 +1,11 @@
 /** A call: what a client asks in one request, what it may come to, and how its answer reads. */
 import type { Answer, Sending } from '../client/http-client.ts';
+import type { AboutBlobs } from '../model/promises.ts';
 import type { State } from '../model/state.ts';
 import type { Question } from '../model/worlds.ts';
 
 /** One request whose effect, if any, happens at one moment. */
-export interface Call extends Question {
+export interface Call extends Question, AboutBlobs {
   readonly sending: Sending;
   /** The answer as a text that can be compared; what is wrong with its bytes stands in it. */
   read(answer: Answer): string;

@@ -54,6 +54,9 @@ export function putManifest(repository: string, push: ManifestPush): Call {
   const all = tag === undefined ? tags : [tag, ...tags];
   return {
     text: `PUT ${repository} ${content.name} ${short(digest)} as ${type.contentType || 'nothing'} ${all.join(',')}`,
+    needs: content.references
+      .filter(({ optional }) => !optional)
+      .map((reference) => ({ repository, digest: reference.digest })),
     sending: {
       method: 'PUT',
       path: `${manifestPath(repository, tag ?? digest)}${query}`,

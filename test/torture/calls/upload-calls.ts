@@ -88,6 +88,8 @@ export function finishUpload(upload: Upload, chunk: Chunk | undefined, digest: D
   const rest = chunk === undefined ? {} : sendingOf(upload, chunk);
   return {
     text: `finish ${session} ${chunk === undefined ? '' : `with ${chunkText(chunk)}`} as ${short(digest)}`,
+    needs: [{ repository, digest }],
+    tellsOf: digest,
     sending: { ...rest, method: 'PUT', path: `${upload.location}?digest=${digest}` },
     outcomes(state) {
       if (!state.sessions.has(session))

@@ -2,6 +2,7 @@
 import { type Call, unchanged } from '../calls/call.ts';
 import type { Contents } from '../contents/contents.ts';
 import type { History } from '../history.ts';
+import type { Promises } from '../model/promises.ts';
 import type { Worlds } from '../model/worlds.ts';
 import type { Random } from '../seeded-random.ts';
 import { type Client, type Performed, type Performer, RefusedError } from './client.ts';
@@ -30,6 +31,7 @@ export function makeOwners(count: number, random: Random): Owner[] {
 export interface Stage {
   readonly http: HttpClient;
   readonly worlds: Worlds;
+  readonly promises: Promises;
   readonly history: History;
   readonly contents: Contents;
   /** Called after each answer. */
@@ -39,8 +41,13 @@ export interface Stage {
 }
 
 /** Makes a client whose calls meet those of others. */
-export function clientOf(owner: Owner, { http, worlds, history, contents, onAnswer, refusal }: Stage): Client {
+export function clientOf(
+  owner: Owner,
+  { http, worlds, promises, history, contents, onAnswer, refusal }: Stage,
+): Client {
   const perform = performerOf(http, (text) => history.add(owner.name, text));
+  /** What was asked without waiting for an answer, as it was put to the worlds. */
+  const unanswered = new Map<Call, Call>();
   return {
     random: owner.random,
     contents,
@@ -50,18 +57,23 @@ export function clientOf(owner: Owner, { http, worlds, history, contents, onAnsw
     note: (text) => history.add(owner.name, text),
     nameSession: () => `${owner.name}-upload-${++owner.sessions}`,
     async perform(call) {
-      const question = refusal === undefined ? call : refusable(call, refusal.text);
+      const collectable = promises.questionOf(call);
+      const question = refusal === undefined ? collectable : refusable(collectable, refusal.text);
+      const asked = performance.now();
       worlds.begin(question);
       const performed = await perform(call);
       worlds.answer(question, performed.text);
+      promises.note(call, performed.text, asked);
       onAnswer?.();
       if (performed.text !== refusal?.text) return performed;
       refusal.noted();
       throw new RefusedError(call.text);
     },
-    abandon: (call) => worlds.abandon(call),
+    abandon: (call) => worlds.abandon(unanswered.get(call) ?? call),
     async performAndHangUp(call) {
-      worlds.begin(call);
+      const question = promises.questionOf(call);
+      unanswered.set(call, question);
+      worlds.begin(question);
       history.add(owner.name, `${call.text}, hanging up`);
       await http.sendAndHangUp(call.sending);
     },
@@ -76,12 +88,15 @@ function refusable(call: Call, refusal: string): Call {
 }
 
 /** Performs calls while nothing else happens. What it sees is expected, and not worth a line in the history. */
-export function quietPerformer(http: HttpClient, worlds: Worlds): Performer {
+export function quietPerformer(http: HttpClient, worlds: Worlds, promises: Promises): Performer {
   const perform = performerOf(http, () => undefined);
   return {
     async perform(call) {
+      const question = promises.questionOf(call);
+      const asked = performance.now();
       const performed = await perform(call);
-      worlds.answer(call, performed.text);
+      worlds.answer(question, performed.text);
+      promises.note(call, performed.text, asked);
       return performed;
     },
   };

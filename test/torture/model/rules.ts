@@ -25,8 +25,27 @@ export function unlinkBlob(state: State, repository: string, digest: Digest): St
   const held = state.repositories.get(repository);
   if (held === undefined || !held.blobs.has(digest)) return 'unknown';
   if (isReferenced(held, digest)) return 'referenced';
-  const blobs = new Set([...held.blobs].filter((other) => other !== digest));
-  return withRepository(state, repository, (before) => ({ ...before, blobs }));
+  return withoutBlob(state, { repository, digest });
+}
+
+/** Whether a blob is garbage: no manifest of its repository references it. */
+export function isCollectable(
+  state: State,
+  { repository, digest }: { readonly repository: string; readonly digest: Digest },
+): boolean {
+  const held = state.repositories.get(repository);
+  return held !== undefined && held.blobs.has(digest) && !isReferenced(held, digest);
+}
+
+/** The state without a blob of a repository. */
+export function withoutBlob(
+  state: State,
+  { repository, digest }: { readonly repository: string; readonly digest: Digest },
+): State {
+  return withRepository(state, repository, (before) => ({
+    ...before,
+    blobs: new Set([...before.blobs].filter((other) => other !== digest)),
+  }));
 }
 
 function isReferenced({ manifests }: RepositoryState, digest: Digest): boolean {

@@ -2,7 +2,7 @@
 import type { Digest } from '../../../oci/digest.ts';
 import type { Tag } from '../../../oci/repository.ts';
 import type { Manifests } from '../../core/manifests.ts';
-import type { StoredManifest } from '../../core/ports.ts';
+import type { StoredManifest, TagFilter } from '../../core/ports.ts';
 import { RegistryError } from '../../core/registry-error.ts';
 import type { Endpoint, EndpointRequest } from '../../http/endpoint.ts';
 import { MANIFEST_MAX_BYTES, TAGS_PER_PUSH_MAX } from '../../http/limits.ts';
@@ -43,7 +43,9 @@ export function putManifest(manifests: Manifests): Endpoint {
       const tags = isDigest(reference) ? parameters : [reference, ...parameters];
       const bytes = await request.body.read(MANIFEST_MAX_BYTES, 'manifest-too-large');
       const contentType = request.headers['content-type'] ?? '';
-      const put = await manifests.put({ repository: request.repository, digest, tags, bytes, contentType });
+      const { repository } = request;
+      const isFixed = fixedTagsOf(request);
+      const put = await manifests.put({ repository, digest, tags, bytes, contentType, isFixed });
       return {
         status: 201,
         headers: {
@@ -61,13 +63,19 @@ export function putManifest(manifests: Manifests): Endpoint {
 export function deleteManifest(manifests: Manifests): Endpoint {
   return {
     needs: 'delete',
-    async answer({ repository, tail }) {
+    async answer(request) {
+      const { repository, tail } = request;
       const reference = requireKnownReference(tail);
-      if (isDigest(reference)) await manifests.remove(repository, reference);
-      else await manifests.removeTag(repository, reference);
+      if (isDigest(reference)) await manifests.remove(repository, reference, fixedTagsOf(request));
+      else await manifests.removeTag(repository, reference, fixedTagsOf(request));
       return { status: 202, headers: {} };
     },
   };
+}
+
+/** As the policies are when the tags are looked at, which may be long after the request began. */
+function fixedTagsOf({ access, repository }: EndpointRequest): TagFilter {
+  return (tag) => access.fixesTag(repository, tag);
 }
 
 function headersOf({ digest }: StoredManifest, reference: Tag | Digest): ReplyHeaders {

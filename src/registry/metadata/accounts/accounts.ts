@@ -6,6 +6,7 @@ import type { Writes } from '../group-commit.ts';
 import { openAccessTokens } from './access-tokens.ts';
 import { AccountsVersion } from './accounts-version.ts';
 import { openPermissions } from './permissions.ts';
+import { openPolicies } from './policies.ts';
 import { openSecrets } from './secrets.ts';
 import { openUsers } from './users.ts';
 
@@ -17,6 +18,7 @@ export function openAccounts(database: DatabaseSync, writes: Writes, clock: Cloc
     ...openUsers(database, version, writes),
     ...openAccessTokens(database, version, writes, clock),
     ...openPermissions(database, version, writes),
+    ...openPolicies(database, version, writes),
     ...openSecrets(database, writes),
   };
 }

@@ -1,11 +1,15 @@
 /** Users. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { AccountMetadata, User } from '../../core/account-metadata.ts';
+import { RegistryError } from '../../core/registry-error.ts';
 import type { Writes } from '../group-commit.ts';
 import { type Row, integerOf, textOf } from '../rows.ts';
 import type { AccountsVersion } from './accounts-version.ts';
 
-type Users = Pick<AccountMetadata, 'listUsers' | 'findUser' | 'putUser' | 'removeUser'>;
+type Users = Pick<
+  AccountMetadata,
+  'listUsers' | 'findUser' | 'putUser' | 'createUser' | 'changePassword' | 'removeUser'
+>;
 
 const COLUMNS = 'id, name, password_hash, is_admin, password_version';
 const LIST = `SELECT ${COLUMNS} FROM users ORDER BY name`;
@@ -15,8 +19,11 @@ INSERT INTO users (folded_name, name, password_hash, is_admin) VALUES (?, ?, ?, 
 const CHANGE = `
 UPDATE users SET password_version = password_version + (password_hash <> ?), password_hash = ?, is_admin = ?
 WHERE id = ? RETURNING ${COLUMNS}`;
+const CHANGE_PASSWORD = `
+UPDATE users SET password_version = password_version + 1, password_hash = ? WHERE id = ? RETURNING ${COLUMNS}`;
+const OTHER_ADMIN = 'SELECT 1 FROM users WHERE is_admin = 1 AND id <> ? LIMIT 1';
 /** Tokens and permissions of the user go with it. */
-const REMOVE = 'DELETE FROM users WHERE folded_name = ?';
+const REMOVE = 'DELETE FROM users WHERE id = ?';
 
 /** Prepares the methods of `Metadata` about users. */
 export function openUsers(database: DatabaseSync, version: AccountsVersion, writes: Writes): Users {
@@ -24,6 +31,8 @@ export function openUsers(database: DatabaseSync, version: AccountsVersion, writ
   const find = database.prepare(FIND);
   const add = database.prepare(ADD);
   const change = database.prepare(CHANGE);
+  const changePassword = database.prepare(CHANGE_PASSWORD);
+  const otherAdmin = database.prepare(OTHER_ADMIN);
   const remove = database.prepare(REMOVE);
 
   function findUser(name: string): User | undefined {
@@ -39,7 +48,7 @@ export function openUsers(database: DatabaseSync, version: AccountsVersion, writ
       return name.isWellFormed() ? findUser(name) : undefined;
     },
     async putUser({ name, passwordHash, isAdmin }) {
-      if (!name.isWellFormed()) throw new TypeError('The name of a user is not well-formed Unicode.');
+      requireWellFormed(name);
       const admin = isAdmin ? 1 : 0;
       return writes.run(() => {
         const user = findUser(name);
@@ -53,15 +62,42 @@ export function openUsers(database: DatabaseSync, version: AccountsVersion, writ
         return toUser(row);
       });
     },
+    async createUser({ name, passwordHash, isAdmin }) {
+      requireWellFormed(name);
+      return writes.run(() => {
+        if (findUser(name) !== undefined) return undefined;
+        const row = add.get(foldName(name), name, passwordHash, isAdmin ? 1 : 0);
+        version.raise();
+        return row === undefined ? undefined : toUser(row);
+      });
+    },
+    changePassword: (userId, passwordHash) =>
+      writes.run(() => {
+        const row = changePassword.get(passwordHash, userId);
+        if (row === undefined) return undefined;
+        version.raise();
+        return toUser(row);
+      }),
     async removeUser(name) {
       if (!name.isWellFormed()) return false;
       return writes.run(() => {
-        const isRemoved = remove.run(foldName(name)).changes !== 0;
-        if (isRemoved) version.raise();
-        return isRemoved;
+        const user = findUser(name);
+        if (user === undefined) return false;
+        if (user.isAdmin && otherAdmin.get(user.id) === undefined) throw administratorNeeded(user);
+        remove.run(user.id);
+        version.raise();
+        return true;
       });
     },
   };
+}
+
+function requireWellFormed(name: string): void {
+  if (!name.isWellFormed()) throw new TypeError('The name of a user is not well-formed Unicode.');
+}
+
+function administratorNeeded({ name }: User): RegistryError {
+  return new RegistryError('administrator-needed', `The only administrator is ${name}: add another one first.`);
 }
 
 /** What tells users apart. SQLite would turn every lone surrogate into the same character: such names are refused. */

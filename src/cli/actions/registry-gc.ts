@@ -1,0 +1,59 @@
+/** `devreg registry gc`: removes what no image needs, beside a registry that runs or while none does (S3-14). */
+import { resolve } from 'node:path';
+import { type Flags, createOptionReader } from '../../config/option-reader.ts';
+import { parseChoice, parseDuration, parseSwitch } from '../../config/values.ts';
+import { DevregError } from '../../errors.ts';
+import { REGISTRY_DEFAULTS } from '../../registry/defaults.ts';
+import { type FolderCollection, type FolderReport, collectFolder } from '../../registry/garbage-collection.ts';
+import { formatReport } from '../../registry/gc/format-report.ts';
+import { standaloneFolders } from '../../workflows/open-state.ts';
+import type { Context } from '../context.ts';
+import { openServeLog } from '../serve/serve-log.ts';
+import { translateServeFailure } from '../serve/serve-failure.ts';
+
+type Output = 'text' | 'json' | 'yaml';
+
+/**
+ * Collects, and answers with what went.
+ * @throws DevregError CONFIG_INVALID, GC_REFUSED, DATA_FOLDER_IN_USE, DATA_FOLDER_UNUSABLE
+ */
+export async function collectGarbage(context: Context, flags: Flags): Promise<void> {
+  const { terminal } = context;
+  const { output, ...collection } = readPlan(context, flags);
+  const title = `${collection.request.isDryRun ? 'Looking for' : 'Removing'} what no image needs in ${collection.dataDir}`;
+  const report = await terminal.step(title, () => collect(collection, context));
+  if (output === 'json') terminal.answer(`${JSON.stringify(report, undefined, 2)}\n`);
+  else terminal.answer(output === 'yaml' ? (await import('yaml')).stringify(report) : formatReport(report));
+}
+
+function readPlan({ surroundings }: Context, flags: Flags): FolderCollection & { readonly output: Output } {
+  const { env, machine } = surroundings;
+  const options = createOptionReader(flags, env);
+  const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
+  const dataDir = options.read('dataDir', 'a folder', (text) => (text === '' ? undefined : text));
+  const request = {
+    isDryRun: options.read('dryRun', 'yes or no', parseSwitch) ?? false,
+    deleteUntagged: options.read('deleteUntagged', 'yes or no', parseSwitch) ?? false,
+  };
+  const lease = options.read('gcLease', 'a time such as 60m', parseDuration) ?? REGISTRY_DEFAULTS.gcLease;
+  options.finish();
+  return {
+    output,
+    dataDir: resolve(machine.folder, dataDir ?? standaloneFolders({ ...machine, env }).dataDir),
+    request,
+    times: { lease, uploadIdle: REGISTRY_DEFAULTS.uploadIdle },
+  };
+}
+
+async function collect(collection: FolderCollection, { surroundings, terminal }: Context): Promise<FolderReport> {
+  const log = openServeLog({ ...terminal, answer: (text) => terminal.note(text.trimEnd()) });
+  try {
+    return await collectFolder(collection, { log, clock: { now: surroundings.now } });
+  } catch (error) {
+    if (error instanceof Error && error.name === 'GcRefusedError') {
+      const message = `The registry on ${collection.dataDir} did not collect garbage: ${error.message}`;
+      throw new DevregError('failure', 'GC_REFUSED', message, { hint: 'Its log says more.', cause: error });
+    }
+    throw await translateServeFailure(error, { ...REGISTRY_DEFAULTS, dataDir: collection.dataDir, listen: [] });
+  }
+}

@@ -1,0 +1,71 @@
+/** What a registry does with content, and what goes on behind it: indexes kept beside the blobs, garbage collected. */
+import type { RegistryConfig } from './config.ts';
+import { type Blobs, createBlobs } from './core/blobs.ts';
+import { type Catalog, createCatalog } from './core/catalog.ts';
+import { createLeases } from './core/leases.ts';
+import { type Manifests, createManifests } from './core/manifests.ts';
+import type { BlobStore, Clock, Metadata } from './core/ports.ts';
+import { type Uploads, createUploads } from './core/uploads.ts';
+import { collectInBackground } from './gc/background.ts';
+import { countRemovals } from './gc/count-removals.ts';
+import { beginPromises } from './gc/promises.ts';
+import type { GcReport, GcRequest } from './gc/report.ts';
+import { createIndexWriter } from './layout/index-writer.ts';
+import type { Log } from './log.ts';
+
+/** What content is kept in. */
+export interface ContentParts {
+  readonly config: Pick<RegistryConfig, 'allowSparse' | 'gcInterval' | 'gcLease' | 'uploadIdle'>;
+  readonly metadata: Metadata;
+  readonly store: BlobStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Content in use; disposing breaks off or finishes what goes on behind it. */
+export interface Content extends AsyncDisposable {
+  readonly useCases: {
+    readonly blobs: Blobs;
+    readonly uploads: Uploads;
+    readonly manifests: Manifests;
+    readonly catalog: Catalog;
+  };
+  /** Collects garbage, as soon as a collection under way has ended. */
+  collectGarbage(request: GcRequest): Promise<GcReport>;
+}
+
+/** Makes the use cases and begins what goes on behind them. */
+export async function openContent({ config, metadata, store, clock, log }: ContentParts): Promise<Content> {
+  await using opened = new AsyncDisposableStack();
+  const times = { lease: config.gcLease, uploadIdle: config.uploadIdle };
+  const leases = opened.use(createLeases(times.lease));
+  const earlier = opened.use(await beginPromises(metadata, clock, times.lease));
+  const indexWriter = opened.use(
+    createIndexWriter(metadata, store, leases, (error) => log.error('index.failed', { error: describe(error) })),
+  );
+  const onChange = () => indexWriter.noteChange();
+  const uploads = opened.use(createUploads(metadata, store, clock, leases));
+  const garbage = opened.use(
+    collectInBackground(
+      { metadata, store, leases, uploads, clock, times, earlier },
+      { interval: config.gcInterval, log, onManifestsRemoved: onChange },
+    ),
+  );
+  const useCases = {
+    blobs: createBlobs(metadata, store, leases),
+    uploads,
+    manifests: createManifests(metadata, { allowSparse: config.allowSparse, leases, onChange }),
+    catalog: createCatalog(metadata),
+  };
+  indexWriter.noteChange();
+  const keep = opened.move();
+  return {
+    useCases: countRemovals(useCases, () => garbage.noteRemoval()),
+    collectGarbage: (request) => garbage.collect(request),
+    [Symbol.asyncDispose]: () => keep.disposeAsync(),
+  };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

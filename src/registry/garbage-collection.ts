@@ -1,0 +1,75 @@
+/** Collects the garbage of a data folder: asks the registry that serves from it, or does it while none does. */
+import { readdir, stat } from 'node:fs/promises';
+import { geteuid, setegid, seteuid } from 'node:process';
+import { createLeases } from './core/leases.ts';
+import type { Clock } from './core/ports.ts';
+import { createUploads } from './core/uploads.ts';
+import { askServer } from './gc/ask-server.ts';
+import { type GcTimes, collectGarbage } from './gc/collect.ts';
+import { createPace } from './gc/pace.ts';
+import { findEarlierPromises } from './gc/promises.ts';
+import type { GcReport, GcRequest } from './gc/report.ts';
+import { createIndexWriter } from './layout/index-writer.ts';
+import type { Log } from './log.ts';
+import { StorageError } from './storage/storage-error.ts';
+import { openStores } from './stores.ts';
+
+/** What is collected, and how. */
+export interface FolderCollection {
+  readonly dataDir: string;
+  readonly request: GcRequest;
+  /** For a folder that no registry serves from; one that does has its own. */
+  readonly times: GcTimes;
+}
+
+/** A report, and who it is from. */
+export interface FolderReport extends GcReport {
+  /** `server`: the registry that serves from the folder. */
+  readonly by: 'server' | 'this process';
+}
+
+/**
+ * Collects.
+ * @throws GcRefusedError; DataFolderLockedError when a process has the folder but does not listen for requests, as one
+ *   that is just starting; StorageError where no registry has kept data; those of metadata
+ */
+export async function collectFolder(
+  { dataDir, request, times }: FolderCollection,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+): Promise<FolderReport> {
+  await refuseOtherFolder(dataDir);
+  const answered = await askServer(dataDir, request);
+  if (answered !== undefined) return { ...answered, by: 'server' };
+  await using _owner = await actAsOwner(dataDir);
+  await using opened = new AsyncDisposableStack();
+  const { metadata, blobs: store } = opened.use(await openStores(dataDir, 'full', log));
+  const leases = opened.use(createLeases(0));
+  const uploads = opened.use(createUploads(metadata, store, clock, leases));
+  const earlier = await findEarlierPromises(metadata, clock, times.lease);
+  const onFailure = (what: string, error: unknown) => log.warn('gc.kept', { what, error: String(error) });
+  const parts = { metadata, store, leases, uploads, clock, times, earlier, onFailure };
+  opened.use(createIndexWriter(metadata, store, leases, (error) => log.warn('index.failed', { error: String(error) })));
+  const report = await collectGarbage(parts, request, createPace(1, new AbortController().signal));
+  return { ...report, by: 'this process' };
+}
+
+/** Nothing is made in a folder that somebody named by mistake. */
+async function refuseOtherFolder(dataDir: string): Promise<void> {
+  const names = await readdir(dataDir).catch((): string[] => []);
+  if (!names.includes('metadata.db')) throw new StorageError('folder-unusable', 'no registry has kept data in it.');
+}
+
+/** What root makes in the folder of somebody else, a registry of that user could not open any more. */
+async function actAsOwner(dataDir: string): Promise<AsyncDisposable> {
+  const { uid, gid } = await stat(dataDir);
+  const isOther = geteuid?.() === 0 && uid !== 0;
+  if (!isOther) return { [Symbol.asyncDispose]: async () => undefined };
+  setegid?.(gid);
+  seteuid?.(uid);
+  return {
+    async [Symbol.asyncDispose]() {
+      seteuid?.(0);
+      setegid?.(0);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/** Lets the owner of a data folder ask the registry that serves from it to collect garbage. */
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { type Server, type Socket, createServer } from 'node:net';
+import { umask } from 'node:process';
+import { parseRequest, toLine } from './messages.ts';
+import type { GcReport, GcRequest } from './report.ts';
+import { locateSocket } from './socket-place.ts';
+
+/** Nobody may connect but the owner. */
+const NO_ONE_ELSE = 0o177;
+
+/** A request is some dozen bytes. */
+const REQUEST_MAX = 1_024;
+
+/**
+ * Listens on a socket in the data folder, in place of one that a dead process has left. To be called by whoever holds
+ * the folder's lock. Disposing ends what is under way without an answer, and removes the socket.
+ * @param collect rejects when the registry cannot
+ * @throws the system's error where the file system knows no sockets
+ */
+export async function listenForGcRequests(
+  dataDir: string,
+  collect: (request: GcRequest) => Promise<GcReport>,
+): Promise<AsyncDisposable> {
+  await using opened = new AsyncDisposableStack();
+  const { path } = opened.use(await locateSocket(dataDir));
+  await rm(path, { force: true });
+  const sockets = new Set<Socket>();
+  // Whoever has sent the request waits with an open connection.
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    void answer(socket, collect);
+  });
+  await listenPrivately(server, path);
+  opened.defer(async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await once(server, 'close');
+  });
+  const keep = opened.move();
+  return { [Symbol.asyncDispose]: () => keep.disposeAsync() };
+}
+
+/** The socket is made, with the permissions of that moment, before `listen` returns. */
+async function listenPrivately(server: Server, path: string): Promise<void> {
+  const listening = once(server, 'listening');
+  const before = umask(NO_ONE_ELSE);
+  server.listen(path);
+  umask(before);
+  await listening;
+}
+
+async function answer(socket: Socket, collect: (request: GcRequest) => Promise<GcReport>): Promise<void> {
+  try {
+    const request = parseRequest(await readRequest(socket));
+    if (request === undefined) socket.end(toLine({ failure: 'That is no request of this version.' }));
+    else socket.end(toLine({ report: await collect(request) }));
+  } catch (error) {
+    const failure = error instanceof Error ? error.message : String(error);
+    if (socket.writable) socket.end(toLine({ failure }));
+  }
+}
+
+async function readRequest(socket: Socket): Promise<string> {
+  let text = '';
+  for await (const piece of socket.iterator({ destroyOnReturn: false })) {
+    text += String(piece);
+    if (text.includes('\n') || text.length > REQUEST_MAX) break;
+  }
+  return text;
+}

@@ -1,0 +1,62 @@
+/** When garbage is collected: every so often, soon after much was deleted, and whenever somebody asks; one at a time. */
+import type { GcReport, GcRequest } from './report.ts';
+
+/** So many deletions make a collection worthwhile before its time … */
+const MANY_REMOVALS = 100;
+
+/** … and this long after, since more may follow. */
+const SOON_MS = 60_000;
+
+/** The times of collections. Disposing breaks off the one under way. */
+export interface GcSchedule extends AsyncDisposable {
+  /** Collects as soon as a collection under way has ended. */
+  collect(request: GcRequest): Promise<GcReport>;
+  /** Something was deleted. Cheap. */
+  noteRemoval(): void;
+}
+
+/**
+ * Makes the schedule.
+ * @param interval in milliseconds between collections; 0: only when somebody asks
+ * @param collect collects until the signal aborts; what it throws where nobody asked is for it to report
+ */
+export function createGcSchedule(
+  interval: number,
+  collect: (request: GcRequest, signal: AbortSignal) => Promise<GcReport>,
+): GcSchedule {
+  const ending = new AbortController();
+  let last: Promise<unknown> = Promise.resolve();
+  let removals = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  const enqueue = (request: GcRequest): Promise<GcReport> => {
+    const collecting = last.then(() => {
+      ending.signal.throwIfAborted();
+      removals = 0;
+      return collect(request, ending.signal);
+    });
+    last = collecting.catch(() => undefined);
+    return collecting;
+  };
+  const wait = (time: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void run(), time).unref();
+  };
+  const run = async () => {
+    await enqueue({ isDryRun: false, deleteUntagged: false }).catch(() => undefined);
+    if (!ending.signal.aborted) wait(interval);
+  };
+  if (interval > 0) wait(interval);
+  return {
+    collect: enqueue,
+    noteRemoval() {
+      removals += 1;
+      if (removals === MANY_REMOVALS && interval > SOON_MS) wait(SOON_MS);
+    },
+    async [Symbol.asyncDispose]() {
+      clearTimeout(timer);
+      ending.abort(new Error('The registry ends.'));
+      await last;
+    },
+  };
+}

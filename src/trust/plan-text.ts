@@ -1,0 +1,74 @@
+/** Plans in words: what changes in each file, and the commands that a person would run to do the same. Pure. */
+import type { FileChange } from './file-plan.ts';
+import { quoteWord } from './shell-word.ts';
+import type { Authority } from './target.ts';
+import { type TrustPlan, changes } from './trust-plan.ts';
+
+/** What changes in a file, line by line: `-` goes, `+` comes, with a line of what stays around it. */
+export function formatDiff({ path, before = '', after = '' }: Pick<FileChange, 'path' | 'before' | 'after'>): string {
+  const [old, young] = [linesOf(before), linesOf(after)];
+  const isSame = (line: string, index: number) => line === young[index];
+  const start = countWhile(old, isSame);
+  const rest = Math.min(old.length, young.length) - start;
+  const end = Math.min(
+    rest,
+    countWhile(old.toReversed(), (line, index) => line === young.at(-1 - index)),
+  );
+  const lines = [
+    ...old.slice(Math.max(0, start - 1), start).map((line) => `  ${line}`),
+    ...old.slice(start, old.length - end).map((line) => `- ${line}`),
+    ...young.slice(start, young.length - end).map((line) => `+ ${line}`),
+    ...(end === 0 ? [] : old.slice(old.length - end, old.length - end + 1)).map((line) => `  ${line}`),
+  ];
+  return `${path}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+/**
+ * The plan as lines for a shell.
+ * @param prefix what goes before the commands of root: `sudo ` for people who are not
+ */
+export function formatCommands(
+  plan: Pick<TrustPlan, 'files' | 'commands'>,
+  authority: Authority | undefined,
+  prefix: string,
+): string[] {
+  const before = ({ owner }: { readonly owner: string }) => (owner === 'root' ? prefix : '');
+  return [
+    ...plan.files.filter(changes).flatMap((file) => fileCommands(file, authority, before(file))),
+    ...plan.commands.map((command) => `${before(command)}${command.argv.map(quoteWord).join(' ')}`),
+  ];
+}
+
+function fileCommands(
+  { path, before, after, folders }: FileChange,
+  authority: Authority | undefined,
+  sudo: string,
+): string[] {
+  const file = quoteWord(path);
+  if (after === undefined)
+    return [
+      `${sudo}rm ${file}`,
+      ...folders.toReversed().map((folder) => `${sudo}rmdir --ignore-fail-on-non-empty ${quoteWord(folder)}`),
+    ];
+  if (before === undefined && after === authority?.certificate)
+    return [`${sudo}install -D -m 644 ${quoteWord(authority.file)} ${file}`];
+  const folder = folders.at(-1);
+  const preparation = [
+    ...(folder === undefined ? [] : [`${sudo}mkdir -p ${quoteWord(folder)}`]),
+    ...(before === undefined ? [] : [`${sudo}cp -a ${file} ${quoteWord(`${path}.before-devreg`)}`]),
+  ];
+  return [
+    ...preparation,
+    `${sudo}tee ${file} > /dev/null <<'DEVREG'\n${after}${after.endsWith('\n') ? '' : '\n'}DEVREG`,
+  ];
+}
+
+function linesOf(text: string): string[] {
+  const lines = text.split('\n');
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
+function countWhile<T>(items: readonly T[], test: (item: T, index: number) => boolean): number {
+  const index = items.findIndex((item, at) => !test(item, at));
+  return index === -1 ? items.length : index;
+}
