@@ -172,12 +172,12 @@ describe('as registry:2', () => {
     expect(await statusOf(path, { method: 'DELETE' })).toBe(405);
   });
 
-  it('S3-14: answers bin/registry without a shell, and does not pretend to collect garbage', async () => {
+  it('S3-14: answers bin/registry without a shell, and collects garbage beside the registry', async () => {
     await using registry = await run([]);
     for (const command of ['bin/registry', 'registry', '/bin/registry']) {
       const words = [command, 'garbage-collect', '--delete-untagged', '/etc/docker/registry/config.yml'];
       const { output, exitCode } = await attempt('exec', '-u', 'root', registry.name, ...words);
-      expect([exitCode, output]).toEqual([1, expect.stringContaining('Nothing was removed.')]);
+      expect([exitCode, output]).toEqual([0, expect.stringContaining('Removed 0 blobs')]);
     }
     const second = await attempt('exec', registry.name, 'bin/registry', 'serve');
     expect([second.exitCode, second.output]).toEqual([5, expect.stringContaining('is in use')]);

@@ -31,8 +31,12 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'registry/registry.ts',
   ],
   config: ['errors.ts'],
+  client: ['errors.ts'],
+  // The program that clients start: what devreg remembers, and the names of registries.
+  credhelper: ['errors.ts', 'state', 'workflows/login-names.ts'],
   workflows: [
     'certs',
+    'client',
     'cluster',
     'config',
     'engine',

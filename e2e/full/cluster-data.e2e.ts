@@ -52,8 +52,8 @@ it('refuses to be another while it is there, and says how', async () => {
 });
 
 it('S1-16: are there after delete and create', async () => {
-  const { stdout } = await user.sh(`devreg delete --name ${name}`);
-  expect(stdout).toContain(join(user.folder, 'images'));
+  const { output } = await user.sh(`devreg delete --name ${name}`);
+  expect(output).toContain(`Its images stay in ${join(user.folder, 'images')}`);
   cluster = await createCluster(user, { name, flags: '--data-dir images --hosts-file --login' });
   await expectKept();
 });

@@ -43,7 +43,7 @@ const BODY_MAX_BYTES = 16 * 1024 * 1024;
 
 /**
  * Asks.
- * @throws DevregError REGISTRY_UNREACHABLE, REGISTRY_UNTRUSTED, REGISTRY_SILENT; the signal's reason when it aborts
+ * @throws DevregError REGISTRY_UNREACHABLE, REGISTRY_UNTRUSTED, REGISTRY_TIMEOUT; the signal's reason when it aborts
  */
 export async function ask(connection: Connection, question: Question, signal: AbortSignal): Promise<Answer> {
   try {
@@ -153,7 +153,7 @@ function translate(error: unknown, address: URL): unknown {
 }
 
 function silent(address: URL): DevregError {
-  return new DevregError('timeout', 'REGISTRY_SILENT', `The registry at ${address.origin} does not answer.`, {
+  return new DevregError('timeout', 'REGISTRY_TIMEOUT', `The registry at ${address.origin} does not answer.`, {
     hint: 'See devreg logs.',
   });
 }

@@ -8,7 +8,7 @@ import { HAS_GROUPS, type ProcessGroups } from './process-group.ts';
 import type { Command } from './runner.ts';
 
 /** Why we ended a program: as its failure is told, or with an error of somebody else's. */
-export type Cut = CommandFailure | { readonly kind: 'error'; readonly error: unknown };
+type Cut = CommandFailure | { readonly kind: 'error'; readonly error: unknown };
 
 /** How a program ended. */
 export interface Ending {

@@ -11,7 +11,7 @@ const GRACE_MS = 5_000;
 export const HAS_GROUPS = process.platform !== 'win32';
 
 /** A program with all it started. */
-export interface ProcessGroup {
+interface ProcessGroup {
   /** Asks them to end, and makes them when they do not. */
   end(): void;
   isOver(): boolean;

@@ -39,7 +39,8 @@ export async function openContent({ config, metadata, store, clock, log }: Conte
   await using opened = new AsyncDisposableStack();
   const times = { lease: config.gcLease, uploadIdle: config.uploadIdle };
   const leases = opened.use(createLeases(times.lease));
-  const earlier = opened.use(await beginPromises(metadata, clock, times.lease));
+  const onUnnoted = (error: unknown) => log.warn('gc.unnoted', { error: String(error) });
+  const earlier = opened.use(await beginPromises(metadata, clock, times.lease, onUnnoted));
   const indexWriter = opened.use(
     createIndexWriter(metadata, store, leases, (error) => log.error('index.failed', { error: describe(error) })),
   );

@@ -29,9 +29,9 @@ export interface ClientFile {
 /** Where each client keeps its logins; crane uses docker's file. */
 export function clientFiles(surroundings: ClientSurroundings): Readonly<Record<LoginClient, ClientFile>> {
   const { platform, home, env } = surroundings;
-  const { join } = platform === 'win32' ? win32 : posix;
+  const path = platform === 'win32' ? win32 : posix;
   const docker: ClientFile = {
-    path: join(env['DOCKER_CONFIG'] || join(home, '.docker'), 'config.json'),
+    path: path.join(env['DOCKER_CONFIG'] || path.join(home, '.docker'), 'config.json'),
     section: 'auths',
     hasHelpers: true,
   };
@@ -41,7 +41,7 @@ export function clientFiles(surroundings: ClientSurroundings): Readonly<Record<L
     podman: { path: containersFile(surroundings), section: 'auths', hasHelpers: true },
     helm: { path: helmFile(surroundings), section: 'auths', hasHelpers: false },
     regctl: {
-      path: env['REGCTL_CONFIG'] || join(home, '.regctl', 'config.json'),
+      path: env['REGCTL_CONFIG'] || path.join(home, '.regctl', 'config.json'),
       section: 'hosts',
       hasHelpers: false,
     },
@@ -51,10 +51,10 @@ export function clientFiles(surroundings: ClientSurroundings): Readonly<Record<L
 /** @see https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md */
 function containersFile({ platform, home, uid, env }: ClientSurroundings): string {
   if (env['REGISTRY_AUTH_FILE']) return env['REGISTRY_AUTH_FILE'];
-  const { join } = platform === 'win32' ? win32 : posix;
-  if (platform !== 'linux') return join(home, '.config', 'containers', 'auth.json');
-  return join(
-    env['XDG_RUNTIME_DIR'] ? join(env['XDG_RUNTIME_DIR'], 'containers') : `/run/containers/${uid ?? 0}`,
+  const path = platform === 'win32' ? win32 : posix;
+  if (platform !== 'linux') return path.join(home, '.config', 'containers', 'auth.json');
+  return path.join(
+    env['XDG_RUNTIME_DIR'] ? path.join(env['XDG_RUNTIME_DIR'], 'containers') : `/run/containers/${uid ?? 0}`,
     'auth.json',
   );
 }
@@ -62,13 +62,13 @@ function containersFile({ platform, home, uid, env }: ClientSurroundings): strin
 /** @see https://helm.sh/docs/helm/helm/ */
 function helmFile({ platform, home, env }: ClientSurroundings): string {
   if (env['HELM_REGISTRY_CONFIG']) return env['HELM_REGISTRY_CONFIG'];
-  const { join } = platform === 'win32' ? win32 : posix;
+  const path = platform === 'win32' ? win32 : posix;
   const customary = {
-    win32: env['APPDATA'] || join(home, 'AppData', 'Roaming'),
-    darwin: join(home, 'Library', 'Preferences'),
+    win32: env['APPDATA'] || path.join(home, 'AppData', 'Roaming'),
+    darwin: path.join(home, 'Library', 'Preferences'),
   };
   const base =
     env['XDG_CONFIG_HOME'] ||
-    (platform === 'win32' || platform === 'darwin' ? customary[platform] : join(home, '.config'));
-  return join(env['HELM_CONFIG_HOME'] || join(base, 'helm'), 'registry', 'config.json');
+    (platform === 'win32' || platform === 'darwin' ? customary[platform] : path.join(home, '.config'));
+  return path.join(env['HELM_CONFIG_HOME'] || path.join(base, 'helm'), 'registry', 'config.json');
 }

@@ -91,7 +91,8 @@ async function doAll(
   commandsOf: (client: LoginClient) => Task['commands'],
 ): Promise<LoginResult[]> {
   const results: LoginResult[] = [];
-  for (const client of clients) results.push(...(await doOne(runner, request, { client, commands: commandsOf(client) })));
+  for (const client of clients)
+    results.push(...(await doOne(runner, request, { client, commands: commandsOf(client) })));
   return results;
 }
 

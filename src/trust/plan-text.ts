@@ -1,4 +1,5 @@
 /** Plans in words: what changes in each file, and the commands that a person would run to do the same. Pure. */
+import { win32 } from 'node:path';
 import type { FileChange } from './file-plan.ts';
 import { quoteWord } from './shell-word.ts';
 import type { Authority } from './target.ts';
@@ -39,28 +40,37 @@ export function formatCommands(
   ];
 }
 
-function fileCommands(
-  { path, before, after, folders }: FileChange,
-  authority: Authority | undefined,
-  sudo: string,
-): string[] {
-  const file = quoteWord(path);
-  if (after === undefined)
-    return [
-      `${sudo}rm ${file}`,
-      ...folders.toReversed().map((folder) => `${sudo}rmdir --ignore-fail-on-non-empty ${quoteWord(folder)}`),
-    ];
-  if (before === undefined && after === authority?.certificate)
-    return [`${sudo}install -D -m 644 ${quoteWord(authority.file)} ${file}`];
+function fileCommands(file: FileChange, authority: Authority | undefined, sudo: string): string[] {
+  if (file.path.includes('\\')) return powerShellCommands(file);
+  const { path, before, after, folders } = file;
+  const target = quoteWord(path);
+  if (after === undefined) {
+    const emptied = folders.toReversed().map((folder) => `${sudo}rmdir ${quoteWord(folder)}`);
+    return [`${sudo}rm ${target}`, ...emptied];
+  }
   const folder = folders.at(-1);
-  const preparation = [
-    ...(folder === undefined ? [] : [`${sudo}mkdir -p ${quoteWord(folder)}`]),
-    ...(before === undefined ? [] : [`${sudo}cp -a ${file} ${quoteWord(`${path}.before-devreg`)}`]),
-  ];
+  const preparation = folder === undefined ? [] : [`${sudo}install -d ${quoteWord(folder)}`];
+  if (before === undefined && after === authority?.certificate)
+    return [...preparation, `${sudo}install -m 644 ${quoteWord(authority.file)} ${target}`];
+  const backup = before === undefined ? [] : [`${sudo}cp -p ${target} ${quoteWord(`${path}.before-devreg`)}`];
+  const text = after.endsWith('\n') ? after : `${after}\n`;
+  return [...preparation, ...backup, `${sudo}tee ${target} > /dev/null <<'DEVREG'\n${text}DEVREG`];
+}
+
+/** Where paths have backslashes, people have PowerShell. */
+function powerShellCommands({ path, before, after }: FileChange): string[] {
+  const target = quoteForPowerShell(path);
+  if (after === undefined) return [`Remove-Item ${target}`];
+  const folder = quoteForPowerShell(win32.dirname(path));
   return [
-    ...preparation,
-    `${sudo}tee ${file} > /dev/null <<'DEVREG'\n${after}${after.endsWith('\n') ? '' : '\n'}DEVREG`,
+    ...(before === undefined ? [`New-Item -Force -ItemType Directory ${folder}`] : []),
+    ...(before === undefined ? [] : [`Copy-Item ${target} ${quoteForPowerShell(`${path}.before-devreg`)}`]),
+    `Set-Content -NoNewline ${target} @'\n${after}\n'@`,
   ];
+}
+
+function quoteForPowerShell(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function linesOf(text: string): string[] {

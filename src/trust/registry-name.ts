@@ -15,7 +15,7 @@ export function parseRegistryName(text: string): string {
 }
 
 /** The host of a registry's name. */
-export function hostOf(registry: string): string {
+function hostOf(registry: string): string {
   return registry.replace(/:\d+$/, '');
 }
 

@@ -3,15 +3,30 @@ import { posix } from 'node:path';
 import { quoteWord } from './shell-word.ts';
 import type { Authority, LinuxFamily, TargetWants, TrustHost, TrustSubject, Unfit, WantedCommand } from './target.ts';
 
+interface FamilyStore {
+  readonly folder: string;
+  readonly ending: string;
+  readonly argv: readonly string[];
+  readonly undo: readonly string[];
+}
+
 /** Where a family of Linuxes keeps the CAs of its owner, and what reads them in. */
-const FAMILIES: Readonly<
-  Record<LinuxFamily, { readonly folder: string; readonly ending: string; readonly argv: readonly string[] }>
-> = {
-  debian: { folder: 'usr/local/share/ca-certificates', ending: 'crt', argv: ['update-ca-certificates'] },
-  fedora: { folder: 'etc/pki/ca-trust/source/anchors', ending: 'pem', argv: ['update-ca-trust', 'extract'] },
-  arch: { folder: 'etc/ca-certificates/trust-source/anchors', ending: 'crt', argv: ['trust', 'extract-compat'] },
-  suse: { folder: 'usr/share/pki/trust/anchors', ending: 'pem', argv: ['update-ca-certificates'] },
+const FAMILIES: Readonly<Record<LinuxFamily, FamilyStore>> = {
+  debian: {
+    folder: 'usr/local/share/ca-certificates',
+    ending: 'crt',
+    argv: ['update-ca-certificates'],
+    // Without --fresh, the links to what is gone stay.
+    undo: ['update-ca-certificates', '--fresh'],
+  },
+  fedora: store('etc/pki/ca-trust/source/anchors', 'pem', 'update-ca-trust', 'extract'),
+  arch: store('etc/ca-certificates/trust-source/anchors', 'crt', 'trust', 'extract-compat'),
+  suse: store('usr/share/pki/trust/anchors', 'pem', 'update-ca-certificates'),
 };
+
+function store(folder: string, ending: string, ...argv: readonly string[]): FamilyStore {
+  return { folder, ending, argv, undo: argv };
+}
 
 const NEEDS_TLS = { unfit: 'It is about certificates, and a registry on plain HTTP has none.' };
 
@@ -21,14 +36,14 @@ export function planSystem({ registries, authority }: TrustSubject, host: TrustH
   if (host.platform === 'darwin') return { parts: [], commands: [keychainCommand(authority)], hints: [] };
   if (host.platform === 'win32') return { parts: [], commands: [rootStoreCommand(authority)], hints: [] };
   if (host.family === undefined) return { unfit: 'It is not known where this system keeps its CAs.' };
-  const { folder, ending, argv } = FAMILIES[host.family];
+  const { folder, ending, argv, undo } = FAMILIES[host.family];
   const path = posix.join(host.root, folder, `${markOf(authority)}.${ending}`);
   const parts = registries.map((registry) => {
     const text = authority.certificate;
     return { registry, path, owner: 'root' as const, form: 'whole' as const, text };
   });
   const hint = 'Programs that run already, such as the Docker engine, have read the store before: they need a restart.';
-  return { parts, commands: [{ id: path, owner: 'root', argv, undo: argv }], hints: [hint] };
+  return { parts, commands: [{ id: path, owner: 'root', argv, undo }], hints: [hint] };
 }
 
 /** Databases of NSS: Firefox, and Chromium on Linux. */
@@ -54,12 +69,12 @@ const parts = [] as const;
 /** The store of the Java that is on the PATH. Its password is known to all, and guards nothing. */
 export function planJava({ authority }: TrustSubject): TargetWants | Unfit {
   if (authority === undefined) return NEEDS_TLS;
-  const store = ['-noprompt', '-cacerts', '-storepass', 'changeit', '-alias', markOf(authority)];
+  const options = ['-noprompt', '-cacerts', '-storepass', 'changeit', '-alias', markOf(authority)];
   const command: WantedCommand = {
     id: `java-${authority.sha256}`,
     owner: 'root',
-    argv: ['keytool', '-importcert', '-trustcacerts', ...store, '-file', authority.file],
-    undo: ['keytool', '-delete', ...store],
+    argv: ['keytool', '-importcert', '-trustcacerts', ...options, '-file', authority.file],
+    undo: ['keytool', '-delete', ...options],
   };
   return { parts, commands: [command], hints: ['Programs of Java that run already need a restart.'] };
 }
@@ -75,7 +90,7 @@ export function planNode({ authority }: TrustSubject): TargetWants | Unfit {
 }
 
 /** What a CA is called in stores; tells it from every other CA, of devreg too. */
-export function markOf({ sha256 }: Authority): string {
+function markOf({ sha256 }: Authority): string {
   return `devreg-${sha256.slice(0, 16)}`;
 }
 

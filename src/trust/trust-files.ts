@@ -77,7 +77,9 @@ export function createSudoHand(runner: Runner): FileHand {
   return {
     async create(path, text, folders) {
       for (const folder of folders) await sudo(['mkdir', '-p', '-m', '755', '--', folder]);
-      await sudo(['install', '-m', '644', '/dev/stdin', path], text);
+      // What is read from standard input may be a socket, which only its reader can open.
+      await sudo(['install', '-m', '644', '/dev/null', path]);
+      await sudo(['tee', '--', path], text);
     },
     change: (path, text) => sudo(['tee', '--', path], text),
     remove: (path) => sudo(['rm', '-f', '--', path]),

@@ -5,11 +5,17 @@ import { TARGETS } from './targets.ts';
 import type { Ledger, LedgerCommand, LedgerFile } from './trust-ledger.ts';
 
 /** A command, and whose it is. */
-export interface CommandStep {
+interface CommandStep {
   readonly target: TargetName;
   readonly owner: Owner;
   readonly argv: readonly string[];
 }
+
+const FILES_READ_AT_START = /daemon\.json$/;
+
+/** Told to read its settings again, Docker forgets no entry of a list that is gone. */
+const STILL_READ =
+  'Docker goes by what it has read until it starts anew: sudo systemctl restart docker, or Docker Desktop from its icon.';
 
 /** What will be done, in this order: files, then commands. */
 export interface TrustPlan {
@@ -103,7 +109,9 @@ export function planUntrust(
   return {
     files: planned.map(({ change }) => change),
     commands: undone.map(({ target, owner, undo }) => ({ target, owner, argv: undo })),
-    hints: [],
+    hints: planned.flatMap(({ change }) =>
+      changes(change) && FILES_READ_AT_START.test(change.path) ? [{ target: change.target, hint: STILL_READ }] : [],
+    ),
     unfit: [],
     // What is half taken back is still remembered.
     ledgers: { before: { ...ledger, files: mergeByPath(ledger.files, after.files) }, after },

@@ -22,7 +22,14 @@ export interface CommandFacts {
 }
 
 /** @returns the commands in the order in which they would be run */
-export function loginCommands({ clients = LOGIN_CLIENTS, registries, files, user, ca, pem }: CommandFacts): LoginCommand[] {
+export function loginCommands({
+  clients = LOGIN_CLIENTS,
+  registries,
+  files,
+  user,
+  ca,
+  pem,
+}: CommandFacts): LoginCommand[] {
   return clients.flatMap((client) => {
     const { programs, prepare, login, ...facts } = factsOf(client);
     const env = facts.env(files[client].path);

@@ -57,10 +57,10 @@ export async function rotate(record: AnyRecord, ports: RotatePorts): Promise<Log
 
 /** What stands in docker's file may be crane's. */
 async function byClient(logins: readonly KeptLogin[], { runner }: LoginPlaces): Promise<Map<LoginClient, string[]>> {
-  const isWithoutDocker = (await findClients(runner, ['docker'])).length === 0;
+  const [owner = 'docker'] = await findClients(runner, ['docker', 'crane']);
   const groups = new Map<LoginClient, string[]>();
   for (const { client, registry } of logins) {
-    const one = client === 'docker' && isWithoutDocker ? 'crane' : client;
+    const one = client === 'docker' ? owner : client;
     groups.set(one, [...(groups.get(one) ?? []), registry]);
   }
   return groups;

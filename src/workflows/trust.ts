@@ -74,7 +74,7 @@ export async function untrust(request: UntrustRequest, ports: TrustPorts): Promi
   const apart = await takeApart(plan, ports);
   const outcomes = await carryOut(apart, ports);
   await ports.machine.saveLedger(keepLeft(plan.ledgers.after, ledger, outcomes));
-  return { outcomes, hints: [], unfit: [], left: apart.left };
+  return { outcomes, hints: plan.hints, unfit: [], left: apart.left };
 }
 
 async function lock({ machine, signal, progress }: TrustPorts): Promise<Disposable> {

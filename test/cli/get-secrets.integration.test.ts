@@ -1,7 +1,9 @@
 /** `get secrets`, in every form (S0-05 to S0-07, C-03). */
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { openState } from '../../src/workflows/open-state.ts';
-import { RECORD } from '../state/sample-record.ts';
+import { CLUSTER_RECORD, RECORD } from '../state/sample-record.ts';
 import { type World, makeWorld } from './support/world.ts';
 
 const SECRET = { password: 'p'.repeat(32), token: 'the-token' };
@@ -22,6 +24,7 @@ const get = (world: World, ...more: string[]) => world.run(['get', 'secrets', ..
 describe('what scripts read', () => {
   it.each([
     [['-p', 'registry', '-o', 'password'], `${SECRET.password}\n`],
+    [['-o', 'token'], 'the-token\n'],
     [['-o', 'name'], 'secret/registry-credential\n'],
     [['-o', 'jsonpath={[0].data.password}'], SECRET.password],
     [['-o', 'jsonpath={.[0].username}:{.[0].token}{"\\n"}'], 'giteaAdmin:the-token\n'],
@@ -51,6 +54,7 @@ describe('without such a registry', () => {
     ['table', ''],
     ['name', ''],
     ['password', ''],
+    ['k8s', ''],
     ['jsonpath={[0].password}', ''],
   ])('-o %s answers %j and fails with 3', async (format, stdout) => {
     await using world = await makeWorldWith('a', 'b');
@@ -61,12 +65,71 @@ describe('without such a registry', () => {
   });
 });
 
-it('never gives an empty password to a program that waits for one', async () => {
-  await using world = await makeWorldWith('devreg');
-  const { stdout, stderr, exitCode } = await get(world, '-p', 'argocd', '-o', 'password');
-  expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 });
-  expect(stderr).toBe('error: There is no such secret.\n  code: SECRET_NOT_FOUND\n');
+describe('what programs take as it is', () => {
+  const auth = Buffer.from(`giteaAdmin:${SECRET.password}`).toString('base64');
+  const entry = { username: 'giteaAdmin', password: SECRET.password, auth };
+  const auths = { 'registry.localtest.me:8443': entry, 'localhost:5001': entry };
+
+  it('-o dockerconfigjson has every name of the registry', async () => {
+    await using world = await makeWorldWith('devreg');
+    expect((await get(world, '-o', 'dockerconfigjson')).stdout).toBe(`${JSON.stringify({ auths })}\n`);
+  });
+
+  it('-o k8s is a pull secret', async () => {
+    await using world = await makeWorldWith('devreg');
+    const { stdout } = await get(world, '-o', 'k8s');
+    expect(parse(stdout)).toEqual({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'devreg-registry', labels: { 'app.kubernetes.io/managed-by': 'devreg' } },
+      type: 'kubernetes.io/dockerconfigjson',
+      data: { '.dockerconfigjson': Buffer.from(JSON.stringify({ auths })).toString('base64') },
+    });
+  });
+
+  it('-o env is for a shell, whatever the password is', async () => {
+    await using world = await makeWorldWith('devreg');
+    expect((await get(world, '-o', 'env')).stdout).toBe(
+      [
+        'DEVREG_REGISTRY=registry.localtest.me:8443',
+        'DEVREG_USERNAME=giteaAdmin',
+        `DEVREG_PASSWORD=${SECRET.password}`,
+        'DEVREG_TOKEN=the-token',
+        `DEVREG_CA=${world.home}/.local/share/devreg/ca/ca.crt`,
+        '',
+      ].join('\n'),
+    );
+    const { credentials } = openState({ platform: 'linux', home: world.home, env: {} });
+    await credentials.save('devreg', { ...SECRET, password: `a 'b' "$(c)"` });
+    const { stdout } = await get(world, '-o', 'env');
+    const said = spawnSync('sh', ['-c', `${stdout}printf %s "$DEVREG_PASSWORD"`], { encoding: 'utf8' });
+    expect(said.stdout).toBe(`a 'b' "$(c)"`);
+  });
+
+  it('has in a cluster the name of the service, and those of paths', async () => {
+    await using world = await makeWorldWith();
+    const { records, credentials } = openState({ platform: 'linux', home: world.home, env: {} });
+    await records.save(CLUSTER_RECORD);
+    await credentials.save(CLUSTER_RECORD.name, SECRET);
+    expect(Object.keys(JSON.parse((await get(world, '-o', 'dockerconfigjson')).stdout).auths)).toEqual([
+      'registry.localtest.me:8443',
+      'images.localtest.me:8443',
+      'localtest.me:8443',
+      'localhost:5001',
+      'registry.devreg.svc.cluster.local:5000',
+    ]);
+  });
 });
+
+it.each(['password', 'token', 'env', 'dockerconfigjson', 'k8s'])(
+  '-o %s never gives an empty secret to a program that waits for one',
+  async (format) => {
+    await using world = await makeWorldWith('devreg');
+    const { stdout, stderr, exitCode } = await get(world, '-p', 'argocd', '-o', format);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 });
+    expect(stderr).toBe('error: There is no such secret.\n  code: SECRET_NOT_FOUND\n');
+  },
+);
 
 it('is about the registry that DEVREG_NAME says, unless a flag says otherwise', async () => {
   await using world = await makeWorldWith('a', 'b');

@@ -11,6 +11,7 @@ const COMMANDS = [
   ['get', 'secrets'],
   ['registry'],
   ['registry', 'serve'],
+  ['registry', 'gc'],
   ['registry', 'rebuild'],
   ['version'],
 ];
@@ -32,23 +33,33 @@ it('shows an overview', async () => {
     A local Kubernetes cluster with its own OCI registry, TLS and credentials, in one command.
 
     Options:
-      -V, --version            show the version
-      -l, --log-level <level>  how much to say: error, warn, info or debug (default: info)
-      --color <when>           colour: auto, always or never (default: auto)
-      --progress <how>         how to show what goes on: text, or json for one object a line (default:
-                               text)
-      -y, --yes                answer every question with yes
-      -h, --help               show help
+      -V, --version                   show the version
+      -l, --log-level <level>         how much to say: error, warn, info or debug (default: info)
+      --color <when>                  colour: auto, always or never (default: auto)
+      --progress <how>                how to show what goes on: text, or json for one object a line
+                                      (default: text)
+      -y, --yes                       answer every question with yes
+      -h, --help                      show help
 
     Commands:
-      create [options]         make a cluster with a registry
-      delete [options]         remove a cluster or a registry, and take back what create wrote
-      status [options]         show which registries run, where, and since when
-      get                      show credentials, clusters, nodes
-      logs [options] [source]  show what the registry says
-      registry                 run the registry by itself
-      version [options]        show the version
-      help [command]           show help about a command
+      create [options]                make a cluster with a registry
+      delete [options]                remove a cluster or a registry, and take back what create wrote
+      status [options]                show which registries run, where, and since when
+      get                             show credentials, clusters, nodes
+      login [options]                 log docker, podman, helm, crane and regctl in
+      logout [options]                log registry clients out
+      rotate [options]                draw a new password and a new token
+      user                            add, list and remove users of a registry
+      token                           create, list and revoke access tokens
+      permission                      say who may pull, push, delete
+      policy                          keep names with their owners, and tags where they are
+      logs [options] [source]         show what the registry says
+      registry                        run the registry by itself
+      trust                           make docker, podman and others trust a registry
+      untrust [options] [targets...]  take back what trust wrote, and nothing else
+      doctor                          find out why something does not work
+      version [options]               show the version
+      help [command]                  show help about a command
 
     Examples:
       # make a cluster with a registry
@@ -60,8 +71,8 @@ it('shows an overview', async () => {
     Each option has a variable: --registry-port is DEVREG_REGISTRY_PORT. Flags count before variables.
     DEVREG_NO_INPUT=1 never asks, NO_COLOR=1 and FORCE_COLOR=1 are heeded.
 
-    Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 5 conflict (port, folder), 6 something missing on this
-    machine, 7 too slow, 130 interrupted.
+    Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 credentials refused, 5 conflict (port, folder),
+    6 something missing on this machine, 7 too slow, 130 interrupted.
     "
   `);
 });
@@ -86,6 +97,8 @@ it('shows what create can do', async () => {
       --tls <when>              auto or off; off is --protocol http (default: auto)
       --user <name>             administrator (default: giteaAdmin)
       --rotate-password         draw a new password and a new token
+      --password-file <file>    a password of your own (default: one that is drawn)
+      --dev-password            the password developer, which everybody knows
       --data-dir <folder>       folder of this machine for the images; it outlives the cluster
       --durability <how>        full: a push survives a power cut; fast: the death of the process
                                 (default: full)

@@ -69,16 +69,33 @@ describe('unknown texts', () => {
 
   it('never break it, whatever they are', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), fc.constantFrom(...ERROR_TEXTS), (noise, { text }) => {
-        ask(noise);
-        ask(noise + text + noise);
-      }),
+      fc.property(
+        fc.string({ unit: 'binary-ascii', maxLength: 400 }),
+        fc.constantFrom(...ERROR_TEXTS),
+        (noise, { text }) => {
+          ask(noise);
+          ask(noise + text + noise);
+        },
+      ),
     );
   });
 
   it('take no long time, however long they are', () => {
     const started = performance.now();
-    for (const piece of ['a.', 'a-', 'a/', '"', 'localhost:', 'x509: ', '[registries ', ' ', '::', 'push access denied', 'repository a', 'pull access denied for a'])
+    for (const piece of [
+      'a.',
+      'a-',
+      'a/',
+      '"',
+      'localhost:',
+      'x509: ',
+      '[registries ',
+      ' ',
+      '::',
+      'push access denied',
+      'repository a',
+      'pull access denied for a',
+    ])
       ask(piece.repeat((64 * 1024) / piece.length));
     expect(performance.now() - started).toBeLessThan(2_000);
   });
@@ -151,6 +168,14 @@ describe('the cause', () => {
     expect(ask(text)).toMatchObject({ cause: 'The registry devreg of devreg listens on port 8443.' });
     const holder = 'process 7 (python3 -m http.server)';
     expect(ask(text, { state: 'stopped' }, { holder })?.cause).toContain(holder);
+  });
+
+  it('is that of the registry with the name, not of one with the same host', () => {
+    const reading = readError(UNTRUSTED);
+    const other = { ...HERE, name: 'other', names: ['registry.localtest.me:9443', 'localhost:9001'] };
+    expect(chooseHere(reading, [other, HERE])?.name).toBe('devreg');
+    expect(chooseHere({ ...reading, registry: 'registry.localtest.me:1' }, [other])?.name).toBe('other');
+    expect(chooseHere({ ...reading, registry: 'localhost:1' }, [other])).toBeUndefined();
   });
 
   it('names the registry where there are several', () => {

@@ -9,6 +9,7 @@ import { execPath } from 'node:process';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newAccessToken } from '../../src/registry/auth/access-token.ts';
+import { digestOf } from '../../src/oci/digest.ts';
 import { basicOf, newPassword } from '../support/accounts.ts';
 import { newPair } from '../support/certificates.ts';
 
@@ -120,11 +121,34 @@ describe('the door', () => {
     expect(deleted.status).toBe(405);
   });
 
-  it('does not pretend to collect garbage', async () => {
-    await using door = start(['garbage-collect', '--delete-untagged', '/etc/docker/registry/config.yml']);
-    const { code, stdout, stderr } = await door.ended;
-    expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toContain('Nothing was removed.');
+  it('collects garbage beside a registry, and while none serves (S3-14)', async () => {
+    const data = { REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY: join(root, 'garbage'), DEVREG_GC_LEASE: '1ms' };
+    const config = await file('config.yml', 'version: 0.1\n');
+    const words = ['garbage-collect', '--delete-untagged', config];
+    await using door = start([], data);
+    const { port } = await door.line('listening');
+    const digest = digestOf('garbage');
+    const posted = await fetch(`http://127.0.0.1:${port}/v2/a/blobs/uploads/?digest=${digest}`, {
+      method: 'POST',
+      body: 'garbage',
+    });
+    expect(posted.status).toBe(201);
+    await using dry = start([...words, '--dry-run'], data);
+    expect(await dry.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('Would remove 1 blob') });
+    await using beside = start(words, data);
+    expect(await beside.ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Removed 1 blob'),
+      stderr: '',
+    });
+    expect(await door.line('gc.finished')).toMatchObject({ isDryRun: true, blobs: 1 });
+    door.kill('SIGTERM');
+    await door.ended;
+    await using alone = start([...words, '--quiet'], data);
+    expect(await alone.ended).toEqual({ code: 0, stdout: '', stderr: '' });
+    await using nowhere = start(words);
+    const { code, stdout } = await nowhere.ended;
+    expect([code, problemsOf(stdout)]).toEqual([1, [expect.stringContaining('no registry has kept data in it')]]);
   });
 
   it('shows how it is used', async () => {

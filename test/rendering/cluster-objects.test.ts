@@ -155,6 +155,13 @@ describe('renderIngress', () => {
     ]);
   });
 
+  it('hangs up on TLS in plain HTTP, and needs no certificate for it', async () => {
+    const text = formatYaml(await renderIngress(plain));
+    expect(text).toMatch(/rule: HostSNI\(`\*`\)\n +tls:\n +passthrough: true\n +service: nobody/);
+    expect(text).not.toContain('registry-tls');
+    expect(formatYaml(await renderIngress(view))).not.toContain('HostSNI');
+  });
+
   it('has the ports of outside in the cluster, each once', async () => {
     const ports = (port: number) => portsOf(renderIngress, withRegistry({ port }), 'traefik');
     expect(await ports(8443)).toMatchObject([

@@ -17,8 +17,8 @@ const LONG_LIVES = { cycles: 2, answersMax: 1_000 };
 /** Every so many seeds have long lives. */
 const LONG_EVERY = 5;
 
-/** Shorter than many a push, about as long as one, and longer than most lives. */
-const LEASES = [30, 100, 400];
+/** Shorter than many a push, longer than most, and longer than most lives. */
+const LEASES = [60, 250, 1_000];
 
 /** Cycles of the normal run. */
 const CYCLES = 200;

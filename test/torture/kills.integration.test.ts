@@ -7,7 +7,7 @@
  * Without settings fixed seeds are played, 200 cycles of life and death in all; `DEVREG_TORTURE_CYCLES` plays as many
  * cycles as it says, of seeds that nobody has seen before (`npm run torture`: 1,000).
  * Garbage is collected all the time. With `DEVREG_TORTURE_LEASES=off` the registry keeps nothing that clients were only
- * told of, and nearly every seed must fail: a manifest is refused, or a blob that was promised is gone.
+ * told of, and seeds must fail: a manifest is refused, or a blob that was promised is gone.
  */
 import { mkdir, mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

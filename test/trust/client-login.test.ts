@@ -79,7 +79,12 @@ describe('logging in', () => {
 
   it('tells those of plain HTTP that do not find out', async () => {
     const runner = createScriptedRunner([{ argv: /./ }], ['podman', 'helm', 'regctl']);
-    await loginClients(runner, { ...request, registries: ['a:1'], clients: ['podman', 'helm', 'regctl'], isPlain: true });
+    await loginClients(runner, {
+      ...request,
+      registries: ['a:1'],
+      clients: ['podman', 'helm', 'regctl'],
+      isPlain: true,
+    });
     expect(runner.calls.map(({ argv }) => argv)).toEqual([
       'podman login --tls-verify=false --username giteaAdmin --password-stdin a:1',
       'helm registry login --plain-http --username giteaAdmin --password-stdin a:1',

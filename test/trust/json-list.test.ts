@@ -29,6 +29,11 @@ describe('adding', () => {
   });
 });
 
+it('adds to the last of two lists under the same key, which is the one that counts', () => {
+  const text = '{"insecure-registries":["x"],"insecure-registries":["y"]}';
+  expect(JSON.parse(add(text, 'a:1'))).toEqual({ [KEY]: ['y', 'a:1'] });
+});
+
 it.each([['[]'], ['"x"'], ['{'], ['{"insecure-registries":"a"}'], ['{"insecure-registries":[1]}'], ['null']])(
   '%s is no object with such a list',
   (text) => expect(readList(text, KEY)).toBe('other'),

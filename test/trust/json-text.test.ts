@@ -16,10 +16,7 @@ const DOCKER = `{
 describe('an entry', () => {
   it('is added behind the others, in the form of the file', () => {
     expect(setEntry(DOCKER, ['auths', 'localhost:5001'], { auth: 'YTpi' })).toBe(
-      DOCKER.replace(
-        '"eDp5"}\n',
-        '"eDp5"},\n\t\t"localhost:5001": {\n\t\t\t"auth": "YTpi"\n\t\t}\n',
-      ),
+      DOCKER.replace('"eDp5"}\n', '"eDp5"},\n\t\t"localhost:5001": {\n\t\t\t"auth": "YTpi"\n\t\t}\n'),
     );
   });
 
@@ -50,12 +47,18 @@ describe('an entry', () => {
   });
 });
 
-const word = fc.oneof(fc.constantFrom('a', 'localhost:5001', 'x"y', '{', 'é'), fc.string()).filter((one) => one !== '__proto__');
+const word = fc
+  .oneof(fc.constantFrom('a', 'localhost:5001', 'x"y', '{', 'é'), fc.string())
+  .filter((one) => one !== '__proto__');
 const sections = fc.dictionary(word, fc.jsonValue({ maxDepth: 2 }), { maxKeys: 4, noNullPrototype: true });
-const file = fc.dictionary(fc.oneof(fc.constantFrom('auths', 'credHelpers'), word), fc.oneof(sections, fc.jsonValue()), {
-  maxKeys: 4,
-  noNullPrototype: true,
-});
+const file = fc.dictionary(
+  fc.oneof(fc.constantFrom('auths', 'credHelpers'), word),
+  fc.oneof(sections, fc.jsonValue()),
+  {
+    maxKeys: 4,
+    noNullPrototype: true,
+  },
+);
 const space = fc.constantFrom(undefined, '\t', '  ', 1);
 
 describe('whatever else is in the file', () => {

@@ -10,7 +10,7 @@ import { RegistryError } from './registry-error.ts';
 const REFERENCES_MAX = 4_000;
 
 /** A manifest as a client pushes it. */
-export interface PushedManifest {
+interface PushedManifest {
   readonly repository: RepositoryName;
   /** The digest the client gave; undefined when it pushes by tag. */
   readonly digest: Digest | undefined;
@@ -22,7 +22,7 @@ export interface PushedManifest {
 }
 
 /** What became of a pushed manifest. */
-export interface PutManifest {
+interface PutManifest {
   readonly digest: Digest;
   readonly facts: ManifestFacts;
 }

@@ -10,8 +10,8 @@ export interface Pace {
 /** How long steps may follow each other before requests get their turn, in milliseconds. */
 const SLICE_MS = 2;
 
-/** However long a step took because the disk was slow, the rest is no longer than this. */
-const REST_MAX_MS = 500;
+/** A step that took long waited for the disk, and was in nobody's way meanwhile: the rest is no longer than this. */
+const REST_MAX_MS = 8;
 
 /**
  * Makes a pace.

@@ -5,6 +5,9 @@ import type { Sweep } from './sweep.ts';
 /** Contents looked at in one go. */
 const BATCH = 32;
 
+/** Removals at a time; few, so that the store is left to requests. */
+const AT_A_TIME = 4;
+
 interface StoredBytes {
   readonly digest: Digest;
   readonly size: number;
@@ -40,7 +43,9 @@ async function removeUnlessHeld(sweep: Sweep, suspects: readonly StoredBytes[]):
   using claims = new DisposableStack();
   const claimed = suspects.filter(({ digest }) => claims.use(sweep.leases.claim(digest)) !== undefined);
   const holders = await countRemaining(sweep, claimed);
-  for (const [index, stored] of claimed.entries()) if (holders[index] === 0) await removeBytes(sweep, stored);
+  const garbage = claimed.filter((_, index) => holders[index] === 0);
+  for (let first = 0; first < garbage.length; first += AT_A_TIME)
+    await Promise.all(garbage.slice(first, first + AT_A_TIME).map((stored) => removeBytes(sweep, stored)));
 }
 
 /** How many repositories have each, but for those that would lose it. */

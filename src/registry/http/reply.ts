@@ -5,7 +5,7 @@ import type { ServerResponse } from 'node:http';
 export type ReplyHeaders = Readonly<Record<string, string | readonly string[]>>;
 
 /** A body that is produced while it is sent. Its chunks are valid until the next one is asked for. */
-export interface StreamedBody {
+interface StreamedBody {
   /** Exact length in bytes. */
   readonly length: number;
   chunks(): AsyncIterable<Uint8Array>;

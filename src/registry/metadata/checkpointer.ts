@@ -4,7 +4,7 @@ import { CheckpointThread } from './checkpoint-thread.ts';
 import { integerOf } from './rows.ts';
 
 /** How many pages the log takes between two checkpoints: 16 MB of 4 kB pages. */
-export const LOG_PAGES = 4_000;
+const LOG_PAGES = 4_000;
 
 /**
  * Starts a checkpoint when the log has grown by `LOG_PAGES`.

@@ -13,6 +13,9 @@ import { type StoragePaths, digestOfFile, repositoryOfFile, storagePaths } from 
 import { Publisher } from './publisher.ts';
 import { ReadBuffers } from './read-buffers.ts';
 
+/** Files looked at together by `list`; few, so that the thread pool is left to reads and writes. */
+const STATS_AT_A_TIME = 4;
+
 /** What a file store is made of. */
 export interface FileBlobStoreOptions {
   /** The data folder. It is made when it is not there; one store at a time may be open on it. */
@@ -74,14 +77,25 @@ class FileBlobStore implements BlobStore {
   async *list(): AsyncGenerator<{ readonly digest: Digest; readonly size: number; readonly changedAt: Date }> {
     for (const { algorithm, path } of this.#paths.blobs) {
       for (const digits of await this.#fileSystem.list(path)) {
-        for (const name of await this.#fileSystem.list(`${path}/${digits}`)) {
-          const digest = digestOfFile(algorithm, digits, name);
-          const facts = digest === undefined ? undefined : await this.#fileSystem.stat(`${path}/${digits}/${name}`);
-          if (digest !== undefined && facts !== undefined)
-            yield { digest, size: facts.size, changedAt: facts.changedAt };
-        }
+        const names = await this.#fileSystem.list(`${path}/${digits}`);
+        const digests = names.map((name) => digestOfFile(algorithm, digits, name)).filter((name) => name !== undefined);
+        for (let first = 0; first < digests.length; first += STATS_AT_A_TIME)
+          yield* await this.#describe(digests.slice(first, first + STATS_AT_A_TIME));
       }
     }
+  }
+
+  /** What is there of some blobs. */
+  async #describe(
+    digests: readonly Digest[],
+  ): Promise<{ readonly digest: Digest; readonly size: number; readonly changedAt: Date }[]> {
+    const found = await Promise.all(
+      digests.map(async (digest) => {
+        const facts = await this.#fileSystem.stat(this.#paths.blob(digest).path);
+        return facts === undefined ? [] : [{ digest, size: facts.size, changedAt: facts.changedAt }];
+      }),
+    );
+    return found.flat();
   }
 
   openUpload(id: UploadId, algorithm: DigestAlgorithm): Promise<BlobUpload> {

@@ -32,6 +32,8 @@ it('understands every option', () => {
     durability: 'fast',
     route: ['cnoe.localtest.me:8443/gitea='],
     trustedProxy: ['10.0.0.0/8'],
+    gcInterval: 'off',
+    gcLease: '5m',
     grace: '500ms',
   };
   expect(read(flags)).toEqual({
@@ -49,6 +51,9 @@ it('understands every option', () => {
       durability: 'fast',
       routes: [{ host: 'cnoe.localtest.me:8443', path: ['gitea'], repository: [], inNames: true }],
       trustedProxies: ['10.0.0.0/8'],
+      gcInterval: 0,
+      gcLease: 300_000,
+      uploadIdle: 86_400_000,
       grace: 500,
     },
     tls: { kind: 'auto', names: ['server01'] },

@@ -41,8 +41,12 @@ export const SCRIPT = join(import.meta.dirname, '../../../src/cli/main.ts');
 /** Node keeps here what it has compiled, so that the program starts again sooner. */
 const COMPILE_CACHE = join(tmpdir(), 'devreg-test-compile-cache');
 
-/** Environment of every run; without a PATH no program of this machine is found. */
-export const ENV: Readonly<Record<string, string>> = { PATH: '', NODE_COMPILE_CACHE: COMPILE_CACHE };
+/** Environment of every run; without a PATH no program of this machine is found, and podman's logins are nobody's. */
+export const ENV: Readonly<Record<string, string>> = {
+  PATH: '',
+  NODE_COMPILE_CACHE: COMPILE_CACHE,
+  XDG_RUNTIME_DIR: '/nonexistent',
+};
 
 let authority: Promise<Readonly<Record<string, Buffer>>> | undefined;
 

@@ -16,7 +16,7 @@ import { uploadFacts } from './metadata-uploads.ts';
 export type OpenMetadata = (clock: Clock) => Promise<Metadata>;
 
 /** The time in every test of the contract. */
-export const NOW = new Date('2026-11-21T10:00:00.000Z');
+const NOW = new Date('2026-11-21T10:00:00.000Z');
 
 /** The facts of a store of metadata. */
 export function metadataContract(openAt: OpenMetadata): void {

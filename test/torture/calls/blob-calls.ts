@@ -13,7 +13,7 @@ export function headBlob(repository: string, digest: Digest, { bytes }: BlobCont
   return {
     text: `HEAD ${repository} ${short(digest)}`,
     needs: [{ repository, digest }],
-    tellsOf: digest,
+    tellsOf: { repository, digest },
     sending: { method: 'HEAD', path: blobPath(repository, digest) },
     outcomes: (state) => [unchanged(state, holdsBlob(state, repository, digest) ? `200 ${bytes.length}` : '404')],
     read: (answer) => (answer.status === 200 ? `200 ${answer.headers['content-length']}` : statusText(answer, 'HEAD')),
@@ -25,7 +25,7 @@ export function getBlob(repository: string, digest: Digest): Call {
   return {
     text: `GET ${repository} ${short(digest)}`,
     needs: [{ repository, digest }],
-    tellsOf: digest,
+    tellsOf: { repository, digest },
     sending: { method: 'GET', path: blobPath(repository, digest) },
     outcomes: (state) => [unchanged(state, holdsBlob(state, repository, digest) ? '200 the blob' : UNKNOWN)],
     read: (answer) => (answer.status === 200 ? `200 ${verify(answer, digest)}` : statusText(answer, 'GET')),
@@ -44,7 +44,7 @@ export function getRange(repository: string, digest: Digest, { bytes }: BlobCont
   return {
     text: `GET ${repository} ${short(digest)} ${range}`,
     needs: [{ repository, digest }],
-    tellsOf: digest,
+    tellsOf: { repository, digest },
     sending: { method: 'GET', path: blobPath(repository, digest), headers: { range: `bytes=${start}-${end - 1}` } },
     outcomes: (state) => [unchanged(state, holdsBlob(state, repository, digest) ? `206 ${range} right` : UNKNOWN)],
     read(answer) {
@@ -58,7 +58,7 @@ export function getRange(repository: string, digest: Digest, { bytes }: BlobCont
 export function postBlob(repository: string, digest: Digest, { bytes }: BlobContent, wrong?: Buffer): Call {
   return {
     text: `POST ${repository} ${short(digest)}, ${wrong === undefined ? bytes.length : `${wrong.length} wrong`} bytes`,
-    tellsOf: digest,
+    tellsOf: { repository, digest },
     sending: { method: 'POST', path: `${uploadsPath(repository)}?digest=${digest}`, body: wrong ?? bytes },
     outcomes(state) {
       if (wrong !== undefined) return [unchanged(state, '400 DIGEST_INVALID')];
@@ -77,6 +77,7 @@ export function mountBlob(repository: string, digest: Digest, from: string | und
   return {
     text: `mount ${repository} ${short(digest)} from ${from ?? 'anywhere'}`,
     needs: from === undefined ? [] : [{ repository: from, digest }],
+    tellsOf: { repository, digest },
     sending: { method: 'POST', path: `${uploadsPath(repository)}?mount=${digest}${source}` },
     outcomes(state) {
       const isThere = from === undefined ? isHeldAnywhere(state, digest) : holdsBlob(state, from, digest);

@@ -89,7 +89,7 @@ export function finishUpload(upload: Upload, chunk: Chunk | undefined, digest: D
   return {
     text: `finish ${session} ${chunk === undefined ? '' : `with ${chunkText(chunk)}`} as ${short(digest)}`,
     needs: [{ repository, digest }],
-    tellsOf: digest,
+    tellsOf: { repository, digest },
     sending: { ...rest, method: 'PUT', path: `${upload.location}?digest=${digest}` },
     outcomes(state) {
       if (!state.sessions.has(session))

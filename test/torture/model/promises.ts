@@ -17,8 +17,8 @@ export interface BlobPlace {
 export interface AboutBlobs {
   /** Blobs without which it comes to something else. */
   readonly needs?: readonly BlobPlace[];
-  /** A blob of which an answer of success tells. */
-  readonly tellsOf?: Digest;
+  /** A blob that an answer of success tells is there. */
+  readonly tellsOf?: BlobPlace;
 }
 
 /** Timers of the registry may come so many milliseconds early. */
@@ -27,7 +27,7 @@ const TOLERANCE = 5;
 /** What clients were told, and for how long they may rely on it: in this life of the registry and in the next. */
 export class Promises {
   readonly #lease: number;
-  readonly #until = new Map<Digest, number>();
+  readonly #until = new Map<string, number>();
 
   /** @param lease in milliseconds; undefined: nothing is ever collected */
   constructor(lease: number | undefined) {
@@ -41,7 +41,7 @@ export class Promises {
   questionOf<T extends Question & AboutBlobs>(question: T): T {
     const needs = question.needs ?? [];
     if (this.#lease === Infinity || needs.length === 0) return question;
-    const until = needs.map(({ digest }) => this.#until.get(digest) ?? 0);
+    const until = needs.map((place) => this.#until.get(keyOf(place)) ?? 0);
     const withoutGarbage = (state: State): Outcome[] => {
       const now = performance.now();
       return needs
@@ -53,6 +53,11 @@ export class Promises {
 
   /** Notes what an answer has told. @param asked when the question was asked */
   note({ tellsOf }: AboutBlobs, answer: string, asked: number): void {
-    if (tellsOf !== undefined && answer.startsWith('20')) this.#until.set(tellsOf, asked + this.#lease - TOLERANCE);
+    if (tellsOf === undefined || !/^20[016]/.test(answer)) return;
+    this.#until.set(keyOf(tellsOf), asked + this.#lease - TOLERANCE);
   }
+}
+
+function keyOf({ repository, digest }: BlobPlace): string {
+  return `${repository} ${digest}`;
 }
