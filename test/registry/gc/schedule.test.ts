@@ -11,7 +11,7 @@ const REQUEST = { isDryRun: true, deleteUntagged: true };
 const HOUR = 3_600_000;
 
 it('collects every so often, also after one that failed', async () => {
-  const collect = vi.fn(async () => Promise.reject<GcReport>(new Error('no')));
+  const collect = vi.fn<() => Promise<GcReport>>(() => Promise.reject(new Error('no')));
   await using _schedule = createGcSchedule(HOUR, collect);
   await vi.advanceTimersByTimeAsync(HOUR - 1);
   expect(collect).toHaveBeenCalledTimes(0);
@@ -23,7 +23,7 @@ it('collects every so often, also after one that failed', async () => {
 
 it('collects soon after many deletions, and only when somebody asks if it is switched off', async () => {
   for (const interval of [HOUR, 0]) {
-    const collect = vi.fn(async () => REPORT);
+    const collect = vi.fn<(...request: unknown[]) => Promise<GcReport>>(async () => REPORT);
     await using schedule = createGcSchedule(interval, collect);
     for (let count = 0; count < 99; count++) schedule.noteRemoval();
     await vi.advanceTimersByTimeAsync(60_000);
