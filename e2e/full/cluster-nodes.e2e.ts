@@ -64,5 +64,5 @@ it('S1-01: is deleted and made again with nothing pulled', async () => {
   expect(await imagesThere()).toEqual(before);
   const reasons = await kubectl(user, cluster, `get events -A -o jsonpath='{.items[*].reason}'`);
   expect(reasons).toContain('Started');
-  expect(reasons).not.toMatch(/Pulling|Failed|BackOff/);
+  expect(reasons).not.toMatch(/\b(Pulling|Failed|BackOff)\b/);
 });

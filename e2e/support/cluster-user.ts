@@ -37,13 +37,14 @@ const TIMEOUT_MS = 400_000;
 /** @throws an error that names every missing tool */
 export async function openClusterUser(tools: readonly Tool[] = []): Promise<ClusterUser> {
   requireTools(['docker', 'jq', 'kind', 'kubectl', ...tools]);
+  const program = await buildProgram();
   const id = randomBytes(4).toString('hex');
   const root = await mkdtemp(join(tmpdir(), 'devreg-cluster-user-'));
   const [home, folder] = [join(root, 'home'), join(root, 'files')];
   await mkdir(join(home, 'bin'), { recursive: true });
   await mkdir(join(home, 'run'), { mode: 0o700 });
   await mkdir(folder);
-  await symlink(await install(join(root, 'package')), join(home, 'bin/devreg'));
+  await symlink(await install(program, join(root, 'package')), join(home, 'bin/devreg'));
   const names: string[] = [];
   const label = `devreg-e2e=${id}`;
   const run = (line: string, options: ProgramOptions = {}) =>
@@ -86,18 +87,26 @@ export async function openClusterUser(tools: readonly Tool[] = []): Promise<Clus
       last.defer(
         async () => void (await sh(`docker images -q --filter label=${label} | sort -u | xargs -r docker rmi -f`)),
       );
-      for (const name of names) last.defer(async () => void (await sh(`kind delete cluster --name ${name}`)));
+      for (const name of names) last.defer(async () => void (await sh(removal(name))));
       await sh('devreg delete --all --volumes --yes');
     },
   };
+}
+
+/** What takes a cluster away where devreg itself did not, with its lines of the hosts file. */
+function removal(name: string): string {
+  const lines = `# devreg ${name}$`;
+  return `
+    kind delete cluster --name ${name}
+    if grep -q '${lines}' /etc/hosts; then sed '/${lines}/d' /etc/hosts > hosts; cat hosts > /etc/hosts; fi`;
 }
 
 /** What the published package has in it. */
 const PACKAGE = ['bin', 'dist', 'templates', 'manifests', 'package.json'];
 
 /** Installs the program where a later build does not change it. @returns its path */
-async function install(folder: string): Promise<string> {
-  const source = join(await buildProgram(), '../..');
+async function install(program: string, folder: string): Promise<string> {
+  const source = join(program, '../..');
   for (const name of PACKAGE) await cp(join(source, name), join(folder, name), { recursive: true });
   return join(folder, 'bin/devreg.js');
 }

@@ -17,7 +17,7 @@ import {
 import { type Connection, type Question, ask } from './connection.ts';
 
 /** A token to be made. */
-export interface WantedToken {
+interface WantedToken {
   readonly name: string;
   readonly scopes: readonly string[] | undefined;
   /** Seconds; undefined: it has no end. */

@@ -48,7 +48,9 @@ export async function collectFolder(
   const earlier = await findEarlierPromises(metadata, clock, times.lease);
   const onFailure = (what: string, error: unknown) => log.warn('gc.kept', { what, error: String(error) });
   const parts = { metadata, store, leases, uploads, clock, times, earlier, onFailure };
-  opened.use(createIndexWriter(metadata, store, leases, (error) => log.warn('index.failed', { error: String(error) })));
+  opened.use(
+    createIndexWriter(metadata, store, leases, (error) => log.error('index.failed', { error: String(error) })),
+  );
   const report = await collectGarbage(parts, request, createPace(1, new AbortController().signal));
   return { ...report, by: 'this process' };
 }

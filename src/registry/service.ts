@@ -71,7 +71,11 @@ export async function createService({ config, metadata, blobs: store, clock, log
     onFault: (request, error) => log.error('request.failed', { request, error: describe(error) }),
   });
   const keep = opened.move();
-  return { exchange, collectGarbage: (request) => content.collectGarbage(request), [Symbol.asyncDispose]: () => keep.disposeAsync() };
+  return {
+    exchange,
+    collectGarbage: (request) => content.collectGarbage(request),
+    [Symbol.asyncDispose]: () => keep.disposeAsync(),
+  };
 }
 
 /** Probes come every few seconds; only those that fail are worth a line. */

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { basicOf, newPassword } from '../support/accounts.ts';
 import { apiOf, startManagedRegistry } from '../support/managed-registry.ts';
 import { startRegistryIn } from '../support/registry-server.ts';
+import { StoppedClock } from '../support/tokens.ts';
 import { errorsOf } from '../support/wire-rules.ts';
 
 describe('a restart', () => {
@@ -58,7 +59,7 @@ describe('a restart', () => {
 
 describe('guessing', () => {
   it('is slowed for a user and an address, by header and by form, and for nobody else', async () => {
-    await using managed = await startManagedRegistry();
+    await using managed = await startManagedRegistry({ clock: new StoppedClock() });
     const { registry, admin, api } = managed;
     const password = newPassword();
     await api('POST users', admin.basic, { name: 'ann', password });

@@ -4,7 +4,7 @@ import { type MemoryRegistry, type RegistryOptions, startRegistry } from './regi
 import type { WireReply, WireRequest } from './wire.ts';
 
 /** The API's root. */
-export const API = '/api/devreg/v1';
+const API = '/api/devreg/v1';
 
 /** A request to the API: a method and a path below the root, by somebody, with a value as JSON. */
 export type AskApi = (

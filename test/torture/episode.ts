@@ -67,6 +67,8 @@ export interface EpisodeReport {
   readonly cycles: number;
   readonly answers: number;
   readonly rebuilds: number;
+  /** Blobs that were taken out of a repository as garbage. */
+  readonly collected: number;
 }
 
 /** Plays an episode. @throws Error that says what was wrong and how to see it again */
@@ -109,11 +111,13 @@ class Episode {
 
   async play(): Promise<EpisodeReport> {
     let answers = 0;
+    let collected = 0;
     await this.#open();
     for (this.#cycle = 1; this.#cycle <= this.#options.cycles; this.#cycle++) {
       const isLast = this.#cycle === this.#options.cycles;
       const life = await this.#liveOnce(isLast);
       answers += life.answers;
+      collected += life.collected;
       await this.#storedBlobs.check();
       const isRebuilt = life.isClean && (isLast || this.#random.chance(LOSES_METADATA));
       if (isRebuilt) await this.#loseMetadata();
@@ -123,7 +127,7 @@ class Episode {
       await this.#open();
       await this.#look(isLast);
     }
-    return { cycles: this.#options.cycles, answers, rebuilds: this.#rebuilds };
+    return { cycles: this.#options.cycles, answers, rebuilds: this.#rebuilds, collected };
   }
 
   /** Ends the processes. */

@@ -27,6 +27,12 @@ export function problemsIn(output: string): string[] {
   return output.split('\n').filter((line) => line !== '' && !/^\{"time":"[^"]*","level":"(?:info|warn)"/.test(line));
 }
 
+/** Blobs that collections of garbage took out of repositories, by a registry's output. */
+export function blobsCollectedIn(output: string): number {
+  const counts = output.matchAll(/"event":"gc\.finished".*?"unlinked":(\d+)/g);
+  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
 /** The last lines of a registry's output that a person would look at. */
 export function lastOf(output: string): string {
   return output.trimEnd().split('\n').slice(-LOG_LINES_SHOWN).join('\n');

@@ -13,7 +13,7 @@ import { mkdir, mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
-import { afterAll, beforeAll, describe, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleRegistryProcess } from '../support/registry-process-bundle.ts';
 import { playEpisode } from './episode.ts';
 import { chooseSeeds, shapeOf } from './episodes.ts';
@@ -31,6 +31,7 @@ const seeds = chooseSeeds(env['DEVREG_TORTURE_SEED'], env['DEVREG_TORTURE_CYCLES
 
 let folder: Awaited<ReturnType<typeof mkdtempDisposable>>;
 let program: string;
+let collected = 0;
 
 beforeAll(async () => {
   folder = await mkdtempDisposable(join(tmpdir(), 'devreg-torture-'));
@@ -43,6 +44,12 @@ describe.concurrent('after every life', () => {
   it.for(seeds)('what was answered is true, seed %i', { timeout: TIMEOUT_MS }, async (seed) => {
     const data = join(folder.path, String(seed));
     await mkdir(data);
-    await playEpisode({ ...shapeOf(seed), seed, keepsLeases, folder: data, program });
+    const report = await playEpisode({ ...shapeOf(seed), seed, keepsLeases, folder: data, program });
+    collected += report.collected;
   });
+});
+
+/** Else leases were never put to the test. */
+it('garbage was collected meanwhile', () => {
+  expect(collected).toBeGreaterThan(0);
 });

@@ -6,7 +6,7 @@ import { type Client, RefusedError } from './client/client.ts';
 import { HttpClient, UnansweredError } from './client/http-client.ts';
 import { type Owner, type Stage, clientOf } from './client/performing.ts';
 import type { Ending } from './ending.ts';
-import { problemsIn } from './history.ts';
+import { blobsCollectedIn, problemsIn } from './history.ts';
 
 /** Milliseconds a registry gets to be gone once its clients have noticed. */
 const GONE_WITHIN_MS = 20_000;
@@ -21,6 +21,8 @@ export interface Life {
 export interface LifeReport {
   /** Answers that clients got. */
   readonly answers: number;
+  /** Blobs that were taken out of a repository as garbage. */
+  readonly collected: number;
   /** Whether the registry ended in peace. */
   readonly isClean: boolean;
 }
@@ -54,7 +56,7 @@ export async function live(
   expectExit(exit, ending);
   const [problem] = problemsIn(registry.output());
   if (problem !== undefined) throw new Error(`The registry's log has: ${problem}`);
-  return { answers, isClean: exit.code === 0 };
+  return { answers, collected: blobsCollectedIn(registry.output()), isClean: exit.code === 0 };
 }
 
 async function endRegistry(registry: RunningRegistry, { closingDeath, signal }: Ending): Promise<void> {

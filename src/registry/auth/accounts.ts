@@ -4,7 +4,7 @@ import type { Clock } from '../core/ports.ts';
 import { ACCESS_TOKEN_PREFIX, hashAccessToken } from './access-token.ts';
 
 /** What the accounts were at one moment. */
-export interface AccountsSnapshot {
+interface AccountsSnapshot {
   readonly version: number;
   readonly permissions: readonly Permission[];
   readonly policies: readonly Policy[];

@@ -34,7 +34,7 @@ interface Level {
 }
 
 /** A name and a password that may belong together. */
-export interface Login {
+interface Login {
   readonly name: string;
   readonly password: string;
   /** The address it comes from. */

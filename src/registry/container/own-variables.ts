@@ -11,7 +11,17 @@ export interface UserFiles {
 }
 
 type Settings = Partial<
-  Pick<RegistryConfig, 'routes' | 'trustedProxies' | 'durability' | 'allowSparse' | 'anonymousPush' | 'gcInterval' | 'gcLease' | 'requireOwner'>
+  Pick<
+    RegistryConfig,
+    | 'routes'
+    | 'trustedProxies'
+    | 'durability'
+    | 'allowSparse'
+    | 'anonymousPush'
+    | 'gcInterval'
+    | 'gcLease'
+    | 'requireOwner'
+  >
 >;
 
 /** The variables as read. */

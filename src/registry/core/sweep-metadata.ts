@@ -30,7 +30,7 @@ export interface SweepFind extends SweepItem {
 }
 
 /** What a step came upon. */
-export interface SweepResult {
+interface SweepResult {
   readonly found: readonly SweepFind[];
   /** Where to go on; undefined at the end. */
   readonly next: SweepPlace | undefined;

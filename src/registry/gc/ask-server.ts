@@ -7,7 +7,7 @@ import type { GcReport, GcRequest } from './report.ts';
 import { locateSocket } from './socket-place.ts';
 
 /** The registry was asked and did not do it. */
-export class GcRefusedError extends Error {
+class GcRefusedError extends Error {
   override readonly name = 'GcRefusedError';
   readonly code = 'GC_REFUSED';
 }

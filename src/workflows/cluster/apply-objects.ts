@@ -1,15 +1,23 @@
-/** Brings a cluster's objects into it, and takes away those of what is wanted no longer. */
-import type { KubeApi, KubeObject } from '../../kube/kube-api.ts';
+/** Brings a cluster's objects into it. */
+import { applyAll } from '../../kube/apply-all.ts';
+import type { KubeApi } from '../../kube/kube-api.ts';
 import { renderIngress, renderRegistry } from '../../rendering/cluster-objects.ts';
 import type { ClusterView } from '../../rendering/cluster-view.ts';
 
+/** What tells that a cluster knows the Gateway API. */
+const GATEWAYS = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  name: 'gateways.gateway.networking.k8s.io',
+};
+
 /**
- * Applies the objects of registry and ingress. Namespaces come first, the rest side by side.
- * @throws DevregError of the API
+ * Applies the objects of registry and ingress; the ingress serves the Gateway API where the cluster knows it.
+ * @throws DevregError of the API; the signal's reason when it aborts
  */
-export async function applyObjects(api: KubeApi, view: ClusterView): Promise<void> {
-  const objects: KubeObject[] = [...(await renderRegistry(view)), ...(await renderIngress(view))];
-  const isFirst = ({ kind }: KubeObject) => kind === 'Namespace';
-  for (const object of objects.filter(isFirst)) await api.apply(object);
-  await Promise.all(objects.filter((object) => !isFirst(object)).map((object) => api.apply(object)));
+export async function applyObjects(api: KubeApi, view: ClusterView, signal: AbortSignal): Promise<void> {
+  const gatewayApi = view.ingress !== undefined && (await api.get(GATEWAYS)) !== undefined;
+  const ingress = view.ingress && { ...view.ingress, gatewayApi };
+  const objects = [...(await renderRegistry(view)), ...(await renderIngress({ ...view, ingress }))];
+  await applyAll(api, objects, signal);
 }

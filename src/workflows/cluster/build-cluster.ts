@@ -151,7 +151,7 @@ async function startRegistry(
   const { settings, clusterIP, certificate, config } = plan;
   const tls = certificate === undefined ? undefined : await readCertificate(certificate);
   const facts = { cluster: plan.name, version, image, clusterIP, trustedProxies: config.podSubnets, credentials, tls };
-  await applyObjects(api, clusterViewOf(settings, facts));
+  await applyObjects(api, clusterViewOf(settings, facts), signal);
   const deployments = settings.ingress === 'none' ? ['registry'] : ['registry', 'traefik'];
   const onNote = (note: string) => progress.detail(note);
   await Promise.all(deployments.map((name) => awaitDeployment(api, { namespace: 'devreg', name }, { signal, onNote })));

@@ -10,6 +10,8 @@ describe('own variables', () => {
     ['DEVREG_ALLOW_SPARSE_INDEXES', 'Yes', { allowSparse: true }],
     ['DEVREG_ANONYMOUS_PUSH', 'off', { anonymousPush: false }],
     ['DEVREG_ANONYMOUS_PUSH', '1', { anonymousPush: true }],
+    ['DEVREG_REQUIRE_OWNER', 'yes', { requireOwner: true }],
+    ['DEVREG_REQUIRE_OWNER', '0', { requireOwner: false }],
     ['DEVREG_TRUSTED_PROXY', '10.0.0.0/8, ::1/128', { trustedProxies: ['10.0.0.0/8', '::1/128'] }],
     [
       'DEVREG_ROUTE',

@@ -13,7 +13,7 @@ import {
 } from '../../../src/registry/core/access.ts';
 import type { Action, Permission, PermissionRule, User } from '../../../src/registry/core/account-metadata.ts';
 import { repositoryName, tagOf } from '../../support/contracts/metadata-samples.ts';
-import { pattern, repository } from './pattern-samples.ts';
+import { anyPattern, anyRepository } from './pattern-samples.ts';
 
 const user = (id: number, isAdmin = false): User => ({
   id,
@@ -83,12 +83,12 @@ describe('decide', () => {
 
   it('never allows what no rule grants, whatever the credentials', () => {
     const action = fc.constantFrom(...ALL_ACTIONS);
-    const rule = fc.record({ pattern, actions: fc.uniqueArray(action) });
+    const rule = fc.record({ pattern: anyPattern, actions: fc.uniqueArray(action) });
     const anyRules = fc.array(
       fc.record({
         id: fc.constant(0),
         grantee: fc.constantFrom('anonymous' as const, 'authenticated' as const, 1, 2),
-        pattern,
+        pattern: anyPattern,
         actions: fc.uniqueArray(action),
       }),
     );
@@ -99,7 +99,7 @@ describe('decide', () => {
         fc.option(fc.array(rule), { nil: undefined }),
         fc.option(fc.array(rule), { nil: undefined }),
         action,
-        repository,
+        anyRepository,
         (all, id, scopes, limits, wanted, name) => {
           const found = parseRepositoryName(name);
           if (found === undefined) return;

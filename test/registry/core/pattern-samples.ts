@@ -6,8 +6,8 @@ const part = fc.oneof(
   fc.string({ unit: fc.constantFrom('a', 'b', '*', '.'), minLength: 1, maxLength: 5 }),
 );
 /** Patterns over few letters. */
-export const pattern = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('/'));
+export const anyPattern = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('/'));
 /** Names over the same letters. */
-export const repository = fc
+export const anyRepository = fc
   .array(fc.constantFrom('a', 'b', 'aa', 'ab', 'abb', 'a.b', 'ba'), { minLength: 1, maxLength: 5 })
   .map((parts) => parts.join('/'));

@@ -8,7 +8,7 @@ import type { State } from './state.ts';
 import type { Outcome, Question } from './worlds.ts';
 
 /** A blob of a repository. */
-export interface BlobPlace {
+interface BlobPlace {
   readonly repository: string;
   readonly digest: Digest;
 }

@@ -124,9 +124,9 @@ export function makeFakeMachine(
         reach(`apply ${object.kind} ${object.metadata.name}`);
         const applied = await to.apply(object);
         if (object.metadata.name === 'registry-credential') doors.login = loginIn(object);
-        if (object.kind !== 'Deployment' || object.metadata.name === options.broken) return applied;
-        if (object.metadata.name === 'registry') await openDoors(name);
-        return to.put({ ...applied, status: UP });
+        const status = object.metadata.name === options.broken ? undefined : STATUSES[object.kind];
+        if (object.kind === 'Deployment' && object.metadata.name === 'registry' && status) await openDoors(name);
+        return status === undefined ? applied : to.put({ ...applied, status });
       }
     },
     trustScripts: () =>
@@ -163,6 +163,13 @@ function nodeCommands(trustOutput: string, reach: (event: string) => void): Exec
     return text === TRUST ? trustOutput : '';
   };
 }
+
+/** What a cluster makes of objects, sooner or later. */
+const STATUSES: Readonly<Record<string, object>> = {
+  Deployment: UP,
+  PersistentVolume: { phase: 'Bound' },
+  PersistentVolumeClaim: { phase: 'Bound' },
+};
 
 /** What kubeadm leaves. */
 function openNewApi(): MemoryKubeApi {

@@ -51,7 +51,7 @@ describe('a user', () => {
     const replies = await Promise.all(
       ['Twin', 'TWIN'].map((name) => ask('POST users', { name, password: newPassword() })),
     );
-    expect(replies.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([201, 409]));
     expect(errorsOf(replies.find(({ status }) => status === 409) ?? { text: '' })[0]?.code).toBe('USER_EXISTS');
     await ask('DELETE users/twin');
   });
