@@ -48,6 +48,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'kube',
     'process',
     'provider',
+    'registry/data-folder.ts',
     'rendering',
     'state',
     'trust',

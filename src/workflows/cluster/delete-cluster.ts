@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import type { ContainerEngine } from '../../engine/engine.ts';
 import { systemCodeOf } from '../../errors.ts';
 import { DATA_MOUNT } from '../../rendering/kind-config.ts';
+import { dataNames } from '../../registry/data-folder.ts';
 import type { CredentialStore } from '../../state/credentials.ts';
 import { lockName } from '../../state/name-lock.ts';
 import { registryPaths } from '../../state/paths.ts';
@@ -34,33 +35,54 @@ export async function deleteCluster(
   const record = await records.find(name);
   const isCluster = record?.provider === 'kind';
   const dataDir = isCluster ? record.settings.dataDir : undefined;
+  let isEmptied = false;
   if (isCluster) {
-    if (volumes && dataDir !== undefined) await emptyDataFolder(name, ports);
+    isEmptied = volumes && dataDir !== undefined && (await emptyDataFolder(name, ports));
     await removeCluster(record, ports);
     await ports.dropLogins?.(record);
   }
   if (volumes) await credentials.remove(name);
-  const hasData = dataDir !== undefined && (await hasContent(dataDir));
-  if (volumes && hasData)
-    progress.warn(`${dataDir} is not empty, and no node is left that could empty it. Run: sudo rm -r '${dataDir}'`);
-  else if (volumes && dataDir !== undefined) await removeIfEmpty(dataDir);
+  const hasData = dataDir !== undefined && !isEmptied && (await hasContent(dataDir));
+  if (volumes && hasData) progress.warn(`No node is left that could remove the images in ${dataDir}, so they stay.`);
+  if (isEmptied && dataDir !== undefined) await removeIfEmpty(dataDir);
   return {
     name,
     existed: isCluster,
-    keptData: hasData && !volumes ? dataDir : undefined,
-    removedData: volumes && !hasData ? dataDir : undefined,
+    keptData: hasData ? dataDir : undefined,
+    removedData: isEmptied ? dataDir : undefined,
   };
 }
 
-/** The files belong to the registry's own user; on its node they can be removed by whoever may use the engine. */
+/**
+ * The files belong to the registry's own user; on its node they can be removed by whoever may use the engine. What else
+ * is in the folder stays.
+ * @returns whether there was a node to do it
+ */
 async function emptyDataFolder(
   name: string,
   { clusters, engine, progress, signal }: DeleteClusterPorts,
-): Promise<void> {
+): Promise<boolean> {
   const node = (await clusters.listNodes(name)).find(({ role, isRunning }) => role === 'control-plane' && isRunning);
-  if (node === undefined) return;
-  const command = ['find', DATA_MOUNT, '-mindepth', '1', '-delete'];
+  if (node === undefined) return false;
+  const names = dataNames().flatMap((pattern, index) => [...(index === 0 ? [] : ['-o']), '-name', pattern]);
+  const command = [
+    'find',
+    DATA_MOUNT,
+    '-mindepth',
+    '1',
+    '-maxdepth',
+    '1',
+    '(',
+    ...names,
+    ')',
+    '-exec',
+    'rm',
+    '-rf',
+    '{}',
+    '+',
+  ];
   await progress.step('Removing images', () => engine.exec({ container: node.name, command, signal }));
+  return true;
 }
 
 /** What cannot be looked into is the registry's. */
