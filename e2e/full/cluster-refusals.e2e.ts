@@ -115,7 +115,7 @@ it('without an engine there is a registry all the same, and the way to a cluster
 describe('everything is taken back', () => {
   it('when time is up', async () => {
     const { stderr } = await user.fails(7, create('--hosts-file --timeout 1s'));
-    expect(stderr).toContain('The cluster was not ready after 1 seconds.');
+    expect(stderr).toContain('The cluster was not ready after 1 s.');
     await expectNothingLeft();
   });
 

@@ -131,7 +131,7 @@ class CreateTimeoutError extends DevregError {
   override readonly name = 'TimeoutError';
 
   constructor(timeout: number) {
-    super('timeout', 'CREATE_TIMEOUT', `The cluster was not ready after ${timeout / 1000} seconds.`, {
+    super('timeout', 'CREATE_TIMEOUT', `The cluster was not ready after ${timeout / 1000} s.`, {
       hint: 'Give it more time with --timeout 10m, or keep what there is with --keep-on-failure and look at devreg logs.',
     });
   }
