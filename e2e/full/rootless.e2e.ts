@@ -64,7 +64,7 @@ async function openUser(): Promise<OrdinaryUser> {
   const path = [programs, dirname(process.execPath), '/usr/bin', '/bin'].join(':');
   const env = { HOME: home, XDG_RUNTIME_DIR: runtime, PATH: path };
   const types = (lines: string) =>
-    execa('runuser', ['-u', USER, '--', 'bash', '-e', '-o', 'pipefail', '-c', lines], {
+    execa('/usr/sbin/runuser', ['-u', USER, '--', 'bash', '-e', '-o', 'pipefail', '-c', lines], {
       env,
       extendEnv: false,
       cwd: home,
