@@ -53,7 +53,10 @@ async function writeContents({ contents, open, isEarlier }: BackupParts, sink: S
       continue;
     }
     await using reader = await open(digest);
-    if (reader?.size !== size || (await writeContent(sink, pathOfBlob(digest), reader, algorithmOf(digest))) !== digest) {
+    if (
+      reader?.size !== size ||
+      (await writeContent(sink, pathOfBlob(digest), reader, algorithmOf(digest))) !== digest
+    ) {
       lost.push(digest);
       continue;
     }
@@ -64,12 +67,7 @@ async function writeContents({ contents, open, isEarlier }: BackupParts, sink: S
 }
 
 /** @returns the digest of what was written */
-async function writeContent(
-  sink: Sink,
-  path: string,
-  reader: BlobReader,
-  algorithm: DigestAlgorithm,
-): Promise<Digest> {
+async function writeContent(sink: Sink, path: string, reader: BlobReader, algorithm: DigestAlgorithm): Promise<Digest> {
   const running = startDigest(algorithm);
   await sink(writeHeader({ path, size: reader.size }));
   for await (const chunk of reader.chunks(0, reader.size)) {

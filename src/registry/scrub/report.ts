@@ -4,7 +4,7 @@
  * `damaged`: bytes are not what they were. `truncated`: there are fewer of them. `missing`: a repository has a blob
  * whose bytes are gone. `foreign`: no registry has made the file.
  */
-export type FindingKind = 'damaged' | 'truncated' | 'missing' | 'foreign';
+type FindingKind = 'damaged' | 'truncated' | 'missing' | 'foreign';
 
 /** Something that is not as it should be. */
 export interface Finding {
