@@ -96,8 +96,8 @@ it('leaves nothing that looks whole when a restore from a stream is killed', asy
   child.kill('SIGKILL');
   await ended;
   expect(await readdir(copy)).not.toContain('metadata.db');
-  const serving = startProgram([...SERVE, 'copy'], world.home);
-  expect(await serving.ended).toMatchObject({ code: 1 });
+  await using serving = startProgram([...SERVE, 'copy'], world.home);
+  expect(await Promise.race([serving.ended, serving.waitFor('"listening"')])).toMatchObject({ code: 1 });
   expect(serving.output().stderr).toContain('a restore into it did not come to its end');
   for (const argv of [['restore', 'x.tar'], ['rebuild'], ['gc'], ['scrub'], ['backup', 'y.tar']])
     expect((await world.run(['registry', ...argv, '--data-dir', 'copy'])).exitCode, argv[0]).toBe(1);
