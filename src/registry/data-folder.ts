@@ -9,14 +9,15 @@ import { storagePaths } from './storage/paths.ts';
 /** What the database, its log and its backups begin with. */
 const DATABASE = 'metadata.db';
 
-/** The file that tells who works on the folder; it goes last. */
+/** What tells who works on the folder; it goes last. */
 const LOCK = 'lock';
+const LOCK_FILES: readonly string[] = [LOCK, `${LOCK}.holder`, `${LOCK}-journal`];
 
 /** What a registry keeps at the top of its folder, as patterns for names: everything else there is somebody else's. */
 export function dataNames(): readonly string[] {
   const { root, directories } = storagePaths('.');
   const tops = directories.filter((path) => dirname(path) === root).map((path) => basename(path));
-  return [...tops, SOCKET, QUARANTINE, `${DATABASE}*`, LOCK];
+  return [...tops, SOCKET, QUARANTINE, `${DATABASE}*`, ...LOCK_FILES];
 }
 
 /**
@@ -27,12 +28,12 @@ export function dataNames(): readonly string[] {
 export async function removeData(folder: string): Promise<void> {
   const names = new Set(dataNames());
   const found = (await listIfPresent(folder)).filter(
-    (name) => name !== LOCK && (names.has(name) || name.startsWith(DATABASE)),
+    (name) => !LOCK_FILES.includes(name) && (names.has(name) || name.startsWith(DATABASE)),
   );
   if (found.length === 0) return;
   await using _lock = await lockDataFolder(folder);
   for (const name of found) await rm(join(folder, name), { recursive: true, force: true });
-  await rm(join(folder, LOCK), { force: true });
+  for (const name of LOCK_FILES) await rm(join(folder, name), { force: true });
 }
 
 async function listIfPresent(folder: string): Promise<string[]> {

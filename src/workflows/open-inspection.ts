@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterProvider } from '../cluster/cluster-provider.ts';
 import type { EngineKind } from '../engine/engine.ts';
-import { translateFileErrors } from '../errors.ts';
+import { isDevregError, translateFileErrors } from '../errors.ts';
 import type { Folders } from '../state/folders.ts';
 import { authorityFolder } from '../state/paths.ts';
 import type { ClusterRecord } from '../state/record.ts';
@@ -11,11 +11,11 @@ import { type ClusterCondition, inspectCluster } from './cluster/inspect-cluster
 import { openClusters } from './open-cluster.ts';
 import { openMachine } from './open-machine.ts';
 
+/** Tells how one cluster is. */
+type Inspect = (record: ClusterRecord) => Promise<ClusterCondition>;
+
 /** @throws when called: DevregError of engine and files */
-export function openInspection(
-  env: Readonly<Record<string, string | undefined>>,
-  folders: Folders,
-): (record: ClusterRecord) => Promise<ClusterCondition> {
+export function openInspection(env: Readonly<Record<string, string | undefined>>, folders: Folders): Inspect {
   const opened = new Map<EngineKind, Promise<ClusterProvider>>();
   const open = (engine: EngineKind) => {
     const clusters = opened.get(engine) ?? openMachine(env, engine).then(openClusters);
@@ -29,5 +29,23 @@ export function openInspection(
         ? undefined
         : await translateFileErrors(`read ${file}`, () => readFile(file, 'utf8'));
     return inspectCluster(record, await open(record.engine), authority);
+  };
+}
+
+/**
+ * As `openInspection`, for lists: one cluster that cannot be looked at does not take the others with it.
+ * @param warn is told why, once for each reason
+ */
+export function openPatientInspection(inspect: Inspect, warn: (text: string) => void): Inspect {
+  const told = new Set<string>();
+  return async (record) => {
+    try {
+      return await inspect(record);
+    } catch (error) {
+      if (!isDevregError(error)) throw error;
+      if (!told.has(error.message)) warn(error.message);
+      told.add(error.message);
+      return { state: 'unknown', nodes: [] };
+    }
   };
 }

@@ -3,7 +3,7 @@ import type { Folders } from '../state/folders.ts';
 import type { ClusterRecord } from '../state/record.ts';
 import type { ClusterCondition } from './cluster/inspect-cluster.ts';
 import { openClusters } from './open-cluster.ts';
-import { openInspection } from './open-inspection.ts';
+import { openInspection, openPatientInspection } from './open-inspection.ts';
 import { openMachine } from './open-machine.ts';
 import { registryNames } from './settings.ts';
 
@@ -34,14 +34,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Looks at clusters; the engine is asked only when there are some.
- * @throws DevregError of the engine
+ * @param warn is told why a cluster could not be looked at
  */
 export async function readClusters(
   records: readonly ClusterRecord[],
   env: Environment,
   folders: Folders,
+  warn: (text: string) => void,
 ): Promise<ClusterRow[]> {
-  const inspect = openInspection(env, folders);
+  const inspect = openPatientInspection(openInspection(env, folders), warn);
   return Promise.all(
     records.map(async (record) => {
       const { name, engine, createdAt, settings } = record;

@@ -41,7 +41,13 @@ const NODES: ListView<NodeRow> = {
  */
 export async function getClusters(context: Context, flags: Flags): Promise<void> {
   const { format, records, chosen, all, env, folders } = await read(context, flags);
-  context.terminal.answer(await formatList(await readClusters(records, env, folders), format, CLUSTERS));
+  context.terminal.answer(
+    await formatList(
+      await readClusters(records, env, folders, (text) => context.terminal.warn(text)),
+      format,
+      CLUSTERS,
+    ),
+  );
   if (chosen !== undefined && records.length === 0) throw noSuchRegistry(chosen, all);
 }
 

@@ -3,7 +3,7 @@ import { type Flags, createOptionReader } from '../../config/option-reader.ts';
 import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { chooseName, noSuchRegistry } from '../../workflows/chosen-registry.ts';
-import { openInspection } from '../../workflows/open-inspection.ts';
+import { openInspection, openPatientInspection } from '../../workflows/open-inspection.ts';
 import { openProvider } from '../../workflows/open-provider.ts';
 import { openState } from '../../workflows/open-state.ts';
 import { type RegistryStatus, readStatus } from '../../workflows/status.ts';
@@ -49,7 +49,7 @@ export async function showStatus({ surroundings, terminal }: Context, flags: Fla
   const statuses = await readStatus(shown, {
     folders,
     provider: openProvider({ ...program, env }, machine.hostname),
-    inspectCluster: openInspection(env, folders),
+    inspectCluster: openPatientInspection(openInspection(env, folders), (text) => terminal.warn(text)),
   });
   if (shown.length > 0 || format.kind !== 'jsonpath') terminal.answer(await formatList(statuses, format, VIEW));
   if (chosen !== undefined && shown.length === 0) throw noSuchRegistry(name, all);

@@ -135,8 +135,10 @@ export function validHost(host: string | undefined): string | undefined {
   return host !== undefined && HOST.test(host) ? host : undefined;
 }
 
+/** An IPv4 address as such, and an IPv6 address without its zone, which means something on one machine only. */
 function withoutMapping(address: string): string {
-  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
+  const plain = address.replace(/%.*$/s, '');
+  return plain.startsWith('::ffff:') ? plain.slice('::ffff:'.length) : plain;
 }
 
 function bracketed(address: string): string {

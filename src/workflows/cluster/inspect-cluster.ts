@@ -5,10 +5,10 @@ import { askDoor } from './door-check.ts';
 
 /**
  * How a cluster is: `unfinished` when `create` was cut off, `missing` when its nodes are gone, `stopped` when one of
- * them does not run, `unready` when the registry does not answer.
+ * them does not run, `unready` when the registry does not answer, `unknown` when it cannot be looked at.
  */
 export interface ClusterCondition {
-  readonly state: 'running' | 'unready' | 'stopped' | 'missing' | 'unfinished';
+  readonly state: 'running' | 'unready' | 'stopped' | 'missing' | 'unfinished' | 'unknown';
   readonly nodes: readonly string[];
 }
 

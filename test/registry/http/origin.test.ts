@@ -84,10 +84,15 @@ describe('the origin', () => {
     expect(read(message(headers as Record<string, string>, peer))).toEqual(origin);
   });
 
+  it('leaves out the zone of an address', () => {
+    expect(read(message({ host: 'a', 'x-forwarded-for': 'fe80::1%eth0' })).client).toBe('fe80::1');
+    expect(read(message({ host: 'a' }, { remoteAddress: 'fe80::2%eth0' })).client).toBe('fe80::2');
+  });
+
   it('can always stand between quotes in a header, whatever anybody sends', () => {
     const text = fc.oneof(
       fc.string(),
-      fc.string({ unit: fc.constantFrom('a', '.', ':', '1', '"', ',', ';', '=', '[', ']', '\\', '\r', '\n') }),
+      fc.string({ unit: fc.constantFrom('a', '.', ':', '1', '%', '"', ',', ';', '=', '[', ']', '\\', '\r', '\n') }),
     );
     const names = ['host', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-for', 'forwarded'] as const;
     fc.assert(
