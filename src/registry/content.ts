@@ -9,7 +9,7 @@ import { type Uploads, createUploads } from './core/uploads.ts';
 import { collectInBackground } from './gc/background.ts';
 import { countRemovals } from './gc/count-removals.ts';
 import { beginPromises } from './gc/promises.ts';
-import type { GcReport, GcRequest } from './gc/report.ts';
+import type { GcSchedule } from './gc/schedule.ts';
 import { createIndexWriter } from './layout/index-writer.ts';
 import type { Log } from './log.ts';
 
@@ -30,8 +30,8 @@ export interface Content extends AsyncDisposable {
     readonly manifests: Manifests;
     readonly catalog: Catalog;
   };
-  /** Collects garbage, as soon as a collection under way has ended. */
-  collectGarbage(request: GcRequest): Promise<GcReport>;
+  /** The collection of garbage, to be asked for or held off. */
+  readonly garbage: Pick<GcSchedule, 'collect' | 'hold'>;
 }
 
 /** Makes the use cases and begins what goes on behind them. */
@@ -62,7 +62,7 @@ export async function openContent({ config, metadata, store, clock, log }: Conte
   const keep = opened.move();
   return {
     useCases: countRemovals(useCases, () => garbage.noteRemoval()),
-    collectGarbage: (request) => garbage.collect(request),
+    garbage,
     [Symbol.asyncDispose]: () => keep.disposeAsync(),
   };
 }

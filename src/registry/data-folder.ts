@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SOCKET } from './gc/socket-place.ts';
 import { lockDataFolder } from './metadata/data-lock.ts';
+import { QUARANTINE } from './scrub/quarantine.ts';
 import { storagePaths } from './storage/paths.ts';
 
 /** What the database, its log and its backups begin with. */
@@ -16,7 +17,7 @@ const LOCK_FILES: readonly string[] = [LOCK, `${LOCK}.holder`, `${LOCK}-journal`
 export function dataNames(): readonly string[] {
   const { root, directories } = storagePaths('.');
   const tops = directories.filter((path) => dirname(path) === root).map((path) => basename(path));
-  return [...tops, SOCKET, `${DATABASE}*`, ...LOCK_FILES];
+  return [...tops, SOCKET, QUARANTINE, `${DATABASE}*`, ...LOCK_FILES];
 }
 
 /**

@@ -1,9 +1,8 @@
 /** Collects the garbage of a data folder: asks the registry that serves from it, or does it while none does. */
-import { readdir, stat } from 'node:fs/promises';
-import { geteuid, setegid, seteuid } from 'node:process';
 import { createLeases } from './core/leases.ts';
 import type { Clock } from './core/ports.ts';
 import { createUploads } from './core/uploads.ts';
+import { actAsOwner, refuseOtherFolder } from './folder-access.ts';
 import { askServer } from './gc/ask-server.ts';
 import { type GcTimes, collectGarbage } from './gc/collect.ts';
 import { createPace } from './gc/pace.ts';
@@ -11,7 +10,6 @@ import { findEarlierPromises } from './gc/promises.ts';
 import type { GcReport, GcRequest } from './gc/report.ts';
 import { createIndexWriter } from './layout/index-writer.ts';
 import type { Log } from './log.ts';
-import { StorageError } from './storage/storage-error.ts';
 import { openStores } from './stores.ts';
 
 /** What is collected, and how. */
@@ -53,25 +51,4 @@ export async function collectFolder(
   );
   const report = await collectGarbage(parts, request, createPace(1, new AbortController().signal));
   return { ...report, by: 'this process' };
-}
-
-/** Nothing is made in a folder that somebody named by mistake. */
-async function refuseOtherFolder(dataDir: string): Promise<void> {
-  const names = await readdir(dataDir).catch((): string[] => []);
-  if (!names.includes('metadata.db')) throw new StorageError('folder-unusable', 'no registry has kept data in it.');
-}
-
-/** What root makes in the folder of somebody else, a registry of that user could not open any more. */
-async function actAsOwner(dataDir: string): Promise<AsyncDisposable> {
-  const { uid, gid } = await stat(dataDir);
-  const isOther = geteuid?.() === 0 && uid !== 0;
-  if (!isOther) return { [Symbol.asyncDispose]: async () => undefined };
-  setegid?.(gid);
-  seteuid?.(uid);
-  return {
-    async [Symbol.asyncDispose]() {
-      seteuid?.(0);
-      setegid?.(0);
-    },
-  };
 }

@@ -17,6 +17,9 @@ export interface RebuiltRegistry extends RebuildReport {
 
 const DATABASE = 'metadata.db';
 
+/** The name of a database that is being restored; the last step of a restore takes it away. */
+export const RESTORING = `${DATABASE}.restoring`;
+
 /** A database is the file with its log and index beside it; they go together. */
 const PARTS = ['', '-wal', '-shm'];
 
@@ -47,6 +50,18 @@ async function refuseOtherFolder(dataDir: string): Promise<void> {
   const names = await readdir(dataDir).catch((): string[] => []);
   if (!names.includes('blobs')) {
     throw new StorageError('folder-unusable', 'no registry has kept data in it.');
+  }
+  refuseUnfinishedRestore(names);
+}
+
+/**
+ * What a restore leaves when it is killed has blobs and no database; it must not be taken for a registry that is empty.
+ * @param names what is in the data folder
+ * @throws StorageError `folder-unusable`
+ */
+export function refuseUnfinishedRestore(names: readonly string[]): void {
+  if (names.includes(RESTORING)) {
+    throw new StorageError('folder-unusable', 'a restore into it did not come to its end; empty it and restore again.');
   }
 }
 

@@ -48,7 +48,7 @@ export async function openRegistry(config: RegistryConfig, { log, clock }: Surro
 /** A file system without sockets is no reason not to serve. */
 async function takeGcRequests(dataDir: string, service: Service, log: Log): Promise<AsyncDisposable | undefined> {
   try {
-    return await listenForGcRequests(dataDir, (request) => service.collectGarbage(request));
+    return await listenForGcRequests(dataDir, service.garbage);
   } catch (error) {
     log.warn('gc.unreachable', { error: String(error) });
     return undefined;

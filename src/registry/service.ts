@@ -31,7 +31,7 @@ export interface ServiceParts {
 }
 
 /** A registry that waits for requests; disposing finishes what goes on behind them. */
-export interface Service extends AsyncDisposable, Pick<Content, 'collectGarbage'> {
+export interface Service extends AsyncDisposable, Pick<Content, 'garbage'> {
   readonly exchange: Exchange;
 }
 
@@ -73,7 +73,7 @@ export async function createService({ config, metadata, blobs: store, clock, log
   const keep = opened.move();
   return {
     exchange,
-    collectGarbage: (request) => content.collectGarbage(request),
+    garbage: content.garbage,
     [Symbol.asyncDispose]: () => keep.disposeAsync(),
   };
 }

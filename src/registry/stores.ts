@@ -6,7 +6,7 @@ import type { BlobStore, Durability, Metadata } from './core/ports.ts';
 import type { Log } from './log.ts';
 import { lockDataFolder } from './metadata/data-lock.ts';
 import { openSqliteMetadata } from './metadata/sqlite-metadata.ts';
-import { rebuildDatabase } from './rebuild.ts';
+import { rebuildDatabase, refuseUnfinishedRestore } from './rebuild.ts';
 import { openFileBlobStore } from './storage/file-blob-store.ts';
 import { nodeFileSystem } from './storage/node-file-system.ts';
 
@@ -26,6 +26,7 @@ export async function openStores(dataDir: string, durability: Durability, log: L
   await using opened = new AsyncDisposableStack();
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   opened.use(await lockDataFolder(dataDir));
+  refuseUnfinishedRestore(await readdir(dataDir));
   const blobs = opened.use(await openFileBlobStore({ root: dataDir, durability, fileSystem: nodeFileSystem }));
   const path = join(dataDir, DATABASE);
   if (!(await readdir(dataDir)).includes(DATABASE)) await rebuildFromIndexes(path, blobs, log);

@@ -1,13 +1,12 @@
 /** `devreg registry gc`: removes what no image needs, beside a registry that runs or while none does (S3-14). */
-import { resolve } from 'node:path';
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
 import { parseChoice, parseDuration, parseSwitch } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { REGISTRY_DEFAULTS } from '../../registry/defaults.ts';
 import { type FolderCollection, type FolderReport, collectFolder } from '../../registry/garbage-collection.ts';
 import { formatReport } from '../../registry/gc/format-report.ts';
-import { standaloneFolders } from '../../workflows/open-state.ts';
 import type { Context } from '../context.ts';
+import { readDataDir } from '../serve/data-dir.ts';
 import { openServeLog } from '../serve/serve-log.ts';
 import { translateServeFailure } from '../serve/serve-failure.ts';
 
@@ -27,10 +26,9 @@ export async function collectGarbage(context: Context, flags: Flags): Promise<vo
 }
 
 function readPlan({ surroundings }: Context, flags: Flags): FolderCollection & { readonly output: Output } {
-  const { env, machine } = surroundings;
-  const options = createOptionReader(flags, env);
+  const options = createOptionReader(flags, surroundings.env);
   const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
-  const dataDir = options.read('dataDir', 'a folder', (text) => (text === '' ? undefined : text));
+  const dataDir = readDataDir(options, surroundings);
   const request = {
     isDryRun: options.read('dryRun', 'yes or no', parseSwitch) ?? false,
     deleteUntagged: options.read('deleteUntagged', 'yes or no', parseSwitch) ?? false,
@@ -39,7 +37,7 @@ function readPlan({ surroundings }: Context, flags: Flags): FolderCollection & {
   options.finish();
   return {
     output,
-    dataDir: resolve(machine.folder, dataDir ?? standaloneFolders({ ...machine, env }).dataDir),
+    dataDir,
     request,
     times: { lease, uploadIdle: REGISTRY_DEFAULTS.uploadIdle },
   };

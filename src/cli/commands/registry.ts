@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { addExamples, collect } from './declaration.ts';
+import { declareBackup } from './registry-backup.ts';
 import { declareGc } from './registry-gc.ts';
 
 /** Adds the commands. */
@@ -12,10 +13,12 @@ export function declareRegistry(parent: Command, context: Context): void {
     .description('Run the registry by itself, and look after its data.');
   declareServe(registry, context);
   declareGc(registry, context);
+  declareBackup(registry, context);
   declareRebuild(registry, context);
   addExamples(registry, [
     ['devreg registry serve', 'a registry at localhost:5000 until ^C'],
     ['devreg registry gc', 'remove what no image needs any more'],
+    ['devreg registry backup monday.tar', 'a copy of everything in one file'],
     ['devreg registry rebuild --data-dir ./data', 'after its database was lost'],
   ]);
 }
@@ -82,7 +85,9 @@ function declareRebuild(registry: Command, context: Context): void {
       await rebuild(context, self.optsWithGlobals());
     });
   addExamples(command, [
+    ['devreg registry backup monday.tar', 'a copy of everything in one file'],
     ['devreg registry rebuild --data-dir ~/.local/share/devreg/registries/devreg', 'the data of devreg create'],
+    ['devreg registry backup monday.tar', 'a copy of everything in one file'],
     ['devreg registry rebuild --data-dir ./data -o json', 'a report for scripts'],
   ]);
 }

@@ -7,7 +7,7 @@ import type { GcReport, GcRequest } from './report.ts';
 import { locateSocket } from './socket-place.ts';
 
 /** The registry was asked and did not do it. */
-class GcRefusedError extends Error {
+export class GcRefusedError extends Error {
   override readonly name = 'GcRefusedError';
   readonly code = 'GC_REFUSED';
 }
@@ -21,19 +21,20 @@ const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ENOTDIR']);
  * @throws GcRefusedError; the system's error when the socket is another user's
  */
 export async function askServer(dataDir: string, request: GcRequest): Promise<GcReport | undefined> {
-  await using place = await locateSocket(dataDir);
-  const socket = await connectTo(place.path);
+  const socket = await connectToServer(dataDir);
   if (socket === undefined) return undefined;
   socket.write(toLine(request));
   const line = await text(socket).catch(() => '');
   const answer = parseAnswer(line);
-  if (answer === undefined) throw new GcRefusedError('The registry ended before it was done.');
-  if ('failure' in answer) throw new GcRefusedError(answer.failure);
+  if (answer !== undefined && 'failure' in answer) throw new GcRefusedError(answer.failure);
+  if (answer === undefined || 'held' in answer) throw new GcRefusedError('The registry ended before it was done.');
   return answer.report;
 }
 
-async function connectTo(path: string): Promise<Socket | undefined> {
-  const socket = connect(path);
+/** @returns undefined when no registry listens */
+export async function connectToServer(dataDir: string): Promise<Socket | undefined> {
+  await using place = await locateSocket(dataDir);
+  const socket = connect(place.path);
   try {
     await once(socket, 'connect');
     return socket;

@@ -11,6 +11,11 @@ const SOON_MS = 60_000;
 export interface GcSchedule extends AsyncDisposable {
   /** Collects as soon as a collection under way has ended. */
   collect(request: GcRequest): Promise<GcReport>;
+  /**
+   * Waits for the collections that were asked for, and keeps later ones waiting until disposed of.
+   * @throws the error of the end, when the schedule is disposed of before
+   */
+  hold(): Promise<Disposable>;
   /** Something was deleted. Cheap. */
   noteRemoval(): void;
 }
@@ -46,9 +51,23 @@ export function createGcSchedule(
     await enqueue({ isDryRun: false, deleteUntagged: false }).catch(() => undefined);
     if (!ending.signal.aborted) wait(interval);
   };
+  const hold = async (): Promise<Disposable> => {
+    const before = last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    last = before.then(() => promise);
+    const release = () => {
+      ending.signal.removeEventListener('abort', release);
+      resolve();
+    };
+    ending.signal.addEventListener('abort', release);
+    await before;
+    ending.signal.throwIfAborted();
+    return { [Symbol.dispose]: release };
+  };
   if (interval > 0) wait(interval);
   return {
     collect: enqueue,
+    hold,
     noteRemoval() {
       removals += 1;
       if (removals === MANY_REMOVALS && interval > SOON_MS) wait(SOON_MS);

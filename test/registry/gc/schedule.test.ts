@@ -56,3 +56,23 @@ it('does one at a time, and breaks off at the end', async () => {
   expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect(events).toEqual(['begin 1', 'end 1']);
 });
+
+it('waits while somebody holds it off, one behind the other, and ends all the same', async () => {
+  const events: string[] = [];
+  const schedule = createGcSchedule(0, async () => {
+    events.push('collected');
+    return REPORT;
+  });
+  const first = await schedule.hold();
+  const collecting = schedule.collect(REQUEST);
+  const second = schedule.hold();
+  await new Promise(setImmediate);
+  expect(events).toEqual([]);
+  first[Symbol.dispose]();
+  await collecting;
+  await second;
+  const late = Promise.allSettled([schedule.collect(REQUEST), schedule.hold()]);
+  await schedule[Symbol.asyncDispose]();
+  expect((await late).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(events).toEqual(['collected']);
+});
