@@ -72,6 +72,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   'registry/cache': ['oci', 'registry/core'],
   'registry/layout': ['oci', 'registry/core'],
   'registry/gc': ['oci', 'registry/core', 'registry/log.ts'],
+  'registry/metrics': ['registry/core'],
   'registry/http': ['oci', 'registry/core'],
   'registry/auth': ['registry/core', 'registry/http/request.ts'],
   'registry/api': ['oci', 'registry/auth', 'registry/core', 'registry/http'],
@@ -91,7 +92,15 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'registry/core',
     'registry/http',
     'registry/log.ts',
+    'registry/observer.ts',
     'registry/users.ts',
+  ],
+  'registry/observer.ts': [
+    'registry/core',
+    'registry/gc/report.ts',
+    'registry/http',
+    'registry/log.ts',
+    'registry/metrics',
   ],
   'registry/content.ts': ['registry/config.ts', 'registry/core', 'registry/gc', 'registry/layout', 'registry/log.ts'],
   'registry/garbage-collection.ts': [
