@@ -95,7 +95,9 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'registry/observer.ts',
     'registry/users.ts',
   ],
+  'registry/audit.ts': ['oci', 'registry/http', 'registry/log.ts'],
   'registry/observer.ts': [
+    'registry/audit.ts',
     'registry/core',
     'registry/gc/report.ts',
     'registry/http',

@@ -1,4 +1,5 @@
 /** What is noted of a registry that serves: numbers of its requests and collections, and lines of its log. */
+import { auditRequest } from './audit.ts';
 import type { Clock } from './core/ports.ts';
 import type { GcReport } from './gc/report.ts';
 import type { FinishedExchange } from './http/exchange.ts';
@@ -27,6 +28,7 @@ export function createObserver(metadata: Measured, clock: Clock, log: Log): Obse
     onDone(done) {
       countRequest(metrics, done);
       logRequest(log, done);
+      auditRequest(log, done);
     },
     onFault: (request, error) => log.error('request.failed', { request, error: describe(error) }),
     onCollected(end) {
@@ -49,6 +51,7 @@ function logRequest(log: Log, { request, status, bytes, milliseconds }: Finished
     request: request.id,
     client: request.origin.client,
     user: request.principal.user?.name,
+    token: request.principal.accessTokenId,
     method: request.method,
     host: request.origin.host,
     path: request.path,

@@ -36,6 +36,7 @@ export interface FinishedExchange {
   readonly request: EndpointRequest;
   /** What the path names. */
   readonly kind: TargetKind | 'none';
+  readonly reply: Pick<Reply, 'headers' | 'subject'>;
   readonly status: number;
   /** Bytes of body that came. */
   readonly received: number;
@@ -66,14 +67,8 @@ export function createExchange(parts: ExchangeParts): Exchange {
     });
     limitUnreadBody(message);
     const milliseconds = performance.now() - started;
-    parts.onDone({
-      request,
-      kind: request.kind,
-      status: reply.status,
-      received: request.received,
-      bytes,
-      milliseconds,
-    });
+    const { kind, received } = request;
+    parts.onDone({ request, kind, reply, status: reply.status, received, bytes, milliseconds });
   };
 }
 
