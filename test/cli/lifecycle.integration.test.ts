@@ -35,6 +35,11 @@ async function logged(world: World, event: string): Promise<void> {
   await expect.poll(async () => (await world.succeed(['logs'])).stdout, { timeout: 5_000 }).toContain(`"${event}"`);
 }
 
+/** The folder is free and the ports are closed a moment before the process is gone. */
+async function noProcess({ home }: World): Promise<void> {
+  await expect.poll(() => processesWith(home), { timeout: 5_000 }).toEqual([]);
+}
+
 describe('stop and start', () => {
   it('keep ports, credentials and images', async () => {
     await using world = await makeWorld();
@@ -42,7 +47,7 @@ describe('stop and start', () => {
     const authorization = await authorizationOf(world);
     expect(await pushImage({ url: urlOf(first), authorization }, 'team/app')).toBe(201);
     expect((await world.succeed(['stop'])).stdout).toBe('The registry devreg was stopped.\n');
-    expect(await processesWith(world.home)).toEqual([]);
+    await noProcess(world);
     expect((await world.succeed(['status'])).stdout).toContain('stopped');
     const { stdout } = await world.succeed(['start']);
     expect(stdout).toBe(`The registry devreg runs again as ${first.names.join(' and ')}.\n`);
@@ -99,7 +104,7 @@ describe('stop and start', () => {
   });
 });
 
-describe('start', () => {
+describe('what is there, and what is not', () => {
   it('makes good what clients trust', async () => {
     await using world = await makeWorld();
     await create(world, ...ANY_PORTS);
@@ -125,7 +130,7 @@ describe('start', () => {
     await create(world, ...ANY_PORTS);
     await world.succeed(['delete']);
     expect((await world.run(['start'])).exitCode).toBe(3);
-    expect(await processesWith(world.home)).toEqual([]);
+    await noProcess(world);
   });
 
   it('does not take the port of another, and names it', async () => {
