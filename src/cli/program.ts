@@ -12,7 +12,9 @@ import { declarePermission } from './commands/permission.ts';
 import { declarePolicy } from './commands/policy.ts';
 import { declareRegistry } from './commands/registry.ts';
 import { declareRotate } from './commands/rotate.ts';
+import { declareStart } from './commands/start.ts';
 import { declareStatus } from './commands/status.ts';
+import { declareStop } from './commands/stop.ts';
 import { declareToken } from './commands/token.ts';
 import { declareUser } from './commands/user.ts';
 import { declareTrust } from './commands/trust.ts';
@@ -49,6 +51,8 @@ export function createProgram(context: Context): Command {
     .exitOverride();
   declareCreate(program, context);
   declareDelete(program, context);
+  declareStart(program, context);
+  declareStop(program, context);
   declareStatus(program, context);
   declareGet(program, context);
   declareLogin(program, context);

@@ -9,6 +9,7 @@ import { type Uploads, createUploads } from './core/uploads.ts';
 import { collectInBackground } from './gc/background.ts';
 import { countRemovals } from './gc/count-removals.ts';
 import { beginPromises } from './gc/promises.ts';
+import type { GcReport } from './gc/report.ts';
 import type { GcSchedule } from './gc/schedule.ts';
 import { createIndexWriter } from './layout/index-writer.ts';
 import type { Log } from './log.ts';
@@ -20,6 +21,8 @@ export interface ContentParts {
   readonly store: BlobStore;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told of what became of each collection of garbage that was to remove something. */
+  readonly onCollected: (end: GcReport | 'failed') => void;
 }
 
 /** Content in use; disposing breaks off or finishes what goes on behind it. */
@@ -35,7 +38,8 @@ export interface Content extends AsyncDisposable {
 }
 
 /** Makes the use cases and begins what goes on behind them. */
-export async function openContent({ config, metadata, store, clock, log }: ContentParts): Promise<Content> {
+export async function openContent(parts: ContentParts): Promise<Content> {
+  const { config, metadata, store, clock, log, onCollected } = parts;
   await using opened = new AsyncDisposableStack();
   const times = { lease: config.gcLease, uploadIdle: config.uploadIdle };
   const leases = opened.use(createLeases(times.lease));
@@ -49,7 +53,7 @@ export async function openContent({ config, metadata, store, clock, log }: Conte
   const garbage = opened.use(
     collectInBackground(
       { metadata, store, leases, uploads, clock, times, earlier },
-      { interval: config.gcInterval, log, onManifestsRemoved: onChange },
+      { interval: config.gcInterval, log, onManifestsRemoved: onChange, onEnd: onCollected },
     ),
   );
   const useCases = {

@@ -9,17 +9,15 @@ import type { RegistryConfig } from './config.ts';
 import { type Content, openContent } from './content.ts';
 import { createAccess } from './core/access.ts';
 import type { BlobStore, Clock, Metadata } from './core/ports.ts';
-import { type Exchange, type FinishedExchange, createExchange } from './http/exchange.ts';
+import { type Exchange, createExchange } from './http/exchange.ts';
 import { createOriginReader } from './http/origin.ts';
 import { NAMED_REPOSITORIES, createRouteTable } from './http/route.ts';
-import { PROBE_PATHS } from './http/router.ts';
 import type { Log } from './log.ts';
+import { createObserver } from './observer.ts';
 import { configuredPolicies, ensureUsers, openness } from './users.ts';
 
 /** Bytes of the key that signs tokens. */
 const TOKEN_KEY_BYTES = 32;
-
-const OK = 200;
 
 /** What a service stands on. */
 export interface ServiceParts {
@@ -50,13 +48,15 @@ export async function createService({ config, metadata, blobs: store, clock, log
   const passwords = createPasswordCheck();
   const authenticator = createAuthenticator(accounts, tokens, passwords, clock);
 
-  const content = opened.use(await openContent({ config, metadata, store, clock, log }));
+  const { onDone, onFault, onCollected, metrics } = createObserver(metadata, clock, log);
+  const content = opened.use(await openContent({ config, metadata, store, clock, log, onCollected }));
   let current = await accounts.current();
   const exchange = createExchange({
     endpoints: createEndpoints(
       content.useCases,
       { authenticator, tokens, clock },
       { metadata, passwords, clock, configured: policies },
+      metrics,
       config,
     ),
     routes: createRouteTable([...config.routes, NAMED_REPOSITORIES]),
@@ -67,8 +67,8 @@ export async function createService({ config, metadata, blobs: store, clock, log
     },
     access: createAccess(() => current),
     challenge,
-    onDone: (done) => logRequest(log, done),
-    onFault: (request, error) => log.error('request.failed', { request, error: describe(error) }),
+    onDone,
+    onFault,
   });
   const keep = opened.move();
   return {
@@ -76,25 +76,4 @@ export async function createService({ config, metadata, blobs: store, clock, log
     garbage: content.garbage,
     [Symbol.asyncDispose]: () => keep.disposeAsync(),
   };
-}
-
-/** Probes come every few seconds; only those that fail are worth a line. */
-function logRequest(log: Log, { request, status, bytes, milliseconds }: FinishedExchange): void {
-  if (PROBE_PATHS.has(request.path) && status === OK) return;
-  log.info('request', {
-    request: request.id,
-    client: request.origin.client,
-    user: request.principal.user?.name,
-    method: request.method,
-    host: request.origin.host,
-    path: request.path,
-    status,
-    bytes,
-    ms: Math.round(milliseconds * 10) / 10,
-    agent: request.headers['user-agent'],
-  });
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -32,7 +32,7 @@ export function portTaken(
   const isOwners = owner !== undefined && (owner.provider === 'kind' || isServedBy(owner, error));
   const message = isOwners ? `Port ${port} is in use by the registry ${owner.name}.` : error.message;
   const end = isOwners ? `delete that registry (devreg delete --name ${owner.name})` : 'end that program';
-  const hint = `Choose another port with ${option}, or 0 to have one chosen; or ${end}.`;
+  const hint = `Choose another port with devreg create ${option}, or 0 to have one chosen; or ${end}.`;
   return new DevregError('conflict', 'PORT_IN_USE', message, { hint, cause });
 }
 

@@ -7,6 +7,7 @@ import { authorityFolder, registryPaths } from '../state/paths.ts';
 import type { RegistryRecord, RegistrySettings } from '../state/record.ts';
 import type { Records } from '../state/records.ts';
 import { announceAuthority } from './authority-news.ts';
+import { noSuchRegistry } from './chosen-registry.ts';
 import { folderOccupied, providerFixed } from './conflicts.ts';
 import { makeDataFolder, removeDataFolder } from './data-folder.ts';
 import { isChanging } from './ensure-credentials.ts';
@@ -20,6 +21,8 @@ export interface CreateRequest {
   readonly name: string;
   readonly wanted: WantedSettings;
   readonly rotatePassword: boolean;
+  /** Whether one that is not there is an error, and none is made. */
+  readonly mustExist?: boolean;
   /** Of the user's choice; undefined: the one there is, else one that is drawn. */
   readonly password?: string | undefined;
   /** Milliseconds that the registry gets to become ready. */
@@ -48,7 +51,7 @@ const OUTSIDE_HINT =
 
 /**
  * Makes a registry, or brings it to what is asked for.
- * @throws DevregError: NAME_INVALID, HOST_REFUSED, PORTS_EQUAL, DATA_FOLDER_FIXED, DATA_FOLDER_IN_USE, PORT_IN_USE,
+ * @throws DevregError: REGISTRY_NOT_FOUND, NAME_INVALID, HOST_REFUSED, PORTS_EQUAL, DATA_FOLDER_FIXED, DATA_FOLDER_IN_USE, PORT_IN_USE,
  *   START_FAILED, START_TIMEOUT, those of certificates and files; the signal's reason when it aborts
  */
 export async function createRegistry(request: CreateRequest, ports: CreatePorts): Promise<CreatedRegistry> {
@@ -57,6 +60,7 @@ export async function createRegistry(request: CreateRequest, ports: CreatePorts)
   const onWait = () => progress.note(`Waiting for another devreg to finish with ${request.name}.`);
   using _lock = await lockName(paths.lock, signal, onWait);
   const before = await findProcess(request.name, records);
+  if (before === undefined && request.mustExist === true) throw noSuchRegistry(request.name, await records.list());
   const settings = settleSettings(request.wanted, before?.settings, paths.data);
   const condition = await provider.inspect({ settings, process: before?.process });
   if (condition.state === 'occupied') throw folderOccupied(settings.dataDir, condition.occupant);

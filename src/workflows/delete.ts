@@ -1,6 +1,5 @@
 /** The recipe of `devreg delete`: ends a registry and takes back what `create` wrote; data go only when asked for. */
 import { access } from 'node:fs/promises';
-import type { RegistryProvider } from '../provider/provider.ts';
 import type { CredentialStore } from '../state/credentials.ts';
 import type { Folders } from '../state/folders.ts';
 import { lockName } from '../state/name-lock.ts';
@@ -9,8 +8,8 @@ import type { AnyRecord, RegistryRecord } from '../state/record.ts';
 import type { Records } from '../state/records.ts';
 import { describeOccupant, folderOccupied, providerFixed } from './conflicts.ts';
 import { removeDataFolder } from './data-folder.ts';
+import { type EndPorts, endProcess } from './end-process.ts';
 import { othersThan, releaseTrust } from './host-trust.ts';
-import type { Progress } from './progress.ts';
 
 /** What is asked for. */
 export interface DeleteRequest {
@@ -20,13 +19,10 @@ export interface DeleteRequest {
 }
 
 /** What the recipe works with. */
-export interface DeletePorts {
+export interface DeletePorts extends EndPorts {
   readonly folders: Folders;
   readonly records: Records;
   readonly credentials: CredentialStore;
-  readonly provider: RegistryProvider;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
   /** Takes back the logins that clients keep; absent: they are left alone. */
   readonly dropLogins?: (record: AnyRecord) => Promise<void>;
 }
@@ -72,19 +68,14 @@ export async function deleteRegistry({ name, volumes }: DeleteRequest, ports: De
   return { name, existed: record !== undefined, keptData: kept, removedData: hasData && volumes ? dataDir : undefined };
 }
 
-async function end(
-  record: RegistryRecord,
-  volumes: boolean,
-  { provider, progress, signal }: DeletePorts,
-): Promise<void> {
+async function end(record: RegistryRecord, volumes: boolean, ports: DeletePorts): Promise<void> {
+  const { provider, progress } = ports;
   const { dataDir } = record.settings;
   const condition = await provider.inspect(record);
   if (condition.state === 'occupied' && volumes) throw folderOccupied(dataDir, condition.occupant);
   if (condition.state === 'occupied')
     progress.warn(`${dataDir} is in use by ${describeOccupant(condition.occupant)}, which goes on.`);
-  if (condition.state !== 'running') return;
-  const how = await progress.step('Stopping the registry', () => provider.stop(record, signal));
-  if (how === 'killed') progress.warn('The registry did not end by itself and was killed.');
+  if (condition.state === 'running') await endProcess(record, ports);
 }
 
 async function isThere(path: string): Promise<boolean> {

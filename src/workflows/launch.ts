@@ -1,20 +1,15 @@
 /** Starts a registry's process as wanted, in the place of one that runs otherwise. */
 import { join } from 'node:path';
 import { isDevregError } from '../errors.ts';
-import {
-  PortInUseError,
-  type RegistryProvider,
-  type StartRequest,
-  type StartedRegistry,
-} from '../provider/provider.ts';
+import { PortInUseError, type StartRequest, type StartedRegistry } from '../provider/provider.ts';
 import type { RegistryPaths } from '../state/paths.ts';
 import type { RegistryRecord, RegistrySettings } from '../state/record.ts';
 import type { Records } from '../state/records.ts';
 import { portTaken } from './conflicts.ts';
 import { type CredentialPorts, ensureCredentials } from './ensure-credentials.ts';
+import { type EndPorts, endProcess } from './end-process.ts';
 import { certificateFolder } from './data-folder.ts';
 import { othersThan } from './host-trust.ts';
-import type { Progress } from './progress.ts';
 import type { WantedSettings } from './settings.ts';
 
 /** What is to be launched, and what is there. */
@@ -34,11 +29,8 @@ export interface LaunchPlan {
 }
 
 /** What launching works with. */
-export interface LaunchPorts extends CredentialPorts {
+export interface LaunchPorts extends CredentialPorts, EndPorts {
   readonly records: Records;
-  readonly provider: RegistryProvider;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
   readonly now: () => Date;
 }
 
@@ -58,7 +50,7 @@ const MYSTERIES = new Set(['START_FAILED', 'START_TIMEOUT']);
  */
 export async function launch(plan: LaunchPlan, ports: LaunchPorts, undo: AsyncDisposableStack): Promise<Launched> {
   const { name, before } = plan;
-  const { records, provider, progress, signal } = ports;
+  const { records, progress } = ports;
   const running = plan.isRunning ? before : undefined;
   let isStopping = false;
   // It comes back last of all, when its password is what it was.
@@ -66,8 +58,7 @@ export async function launch(plan: LaunchPlan, ports: LaunchPorts, undo: AsyncDi
   await ensureCredentials(name, plan, ports, undo);
   if (running !== undefined) {
     isStopping = true;
-    const end = await progress.step('Stopping the registry', () => provider.stop(running, signal));
-    if (end === 'killed') progress.warn('The registry did not end by itself and was killed.');
+    await endProcess(running, ports);
   }
   const started = undo.use(await progress.step('Starting the registry', () => start(plan, ports)));
   undo.defer(() => (before === undefined ? records.remove(name) : records.save(before)));

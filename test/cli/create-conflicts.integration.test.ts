@@ -38,7 +38,9 @@ describe('a port that is taken', () => {
     const { exitCode, stdout, stderr } = await world.run(['create', '--port', '0', '--registry-port', String(port)]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
     expect(stderr).toContain(`error: Port ${port} is in use by process ${pid} (`);
-    expect(stderr).toContain('Choose another port with --registry-port, or 0 to have one chosen; or end that program.');
+    expect(stderr).toContain(
+      'Choose another port with devreg create --registry-port, or 0 to have one chosen; or end that program.',
+    );
     expect(stderr).toContain('code: PORT_IN_USE');
     expect(await remainsOf(world)).toEqual([]);
     expect(await processesWith(world.home)).toEqual([]);
@@ -64,7 +66,7 @@ describe('a port that is taken', () => {
       error: {
         code: 'PORT_IN_USE',
         message: `Port ${port} is in use by the registry devreg.`,
-        hint: 'Choose another port with --port, or 0 to have one chosen; or delete that registry (devreg delete --name devreg).',
+        hint: 'Choose another port with devreg create --port, or 0 to have one chosen; or delete that registry (devreg delete --name devreg).',
         exitCode: 5,
       },
     });

@@ -61,6 +61,8 @@ it('shows an overview', async () => {
     Commands:
       create [options]                make a cluster with a registry
       delete [options]                remove a cluster or a registry, and take back what create wrote
+      start [options]                 run a registry again that was stopped or ended with the machine
+      stop [options]                  end a registry that is a process, and keep everything for start
       status [options]                show which registries run, where, and since when
       get                             show credentials, clusters, nodes
       login [options]                 log docker, podman, helm, crane and regctl in

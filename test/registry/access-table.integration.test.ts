@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/oci/digest.ts';
 import { type UseCases, createEndpoints } from '../../src/registry/api/endpoints.ts';
 import type { AccountParts } from '../../src/registry/api/admin/endpoints.ts';
+import type { MetricsSource } from '../../src/registry/api/metrics.ts';
 import type { TokenParts } from '../../src/registry/api/token.ts';
 import { parseTarget } from '../../src/registry/http/router.ts';
 import { addAccessToken, addUser, basicOf, makePrivate } from '../support/accounts.ts';
@@ -15,12 +16,27 @@ const DIGEST = digestOf('absent');
 const API = '/api/devreg/v1';
 
 /** What a route takes; what each of them means for each kind of credentials is below. */
-type Right = 'nothing' | 'login' | 'pull' | 'push' | 'delete' | 'administrator' | 'account' | 'user' | 'admin';
+type Right =
+  | 'unseen'
+  | 'nothing'
+  | 'login'
+  | 'everything'
+  | 'pull'
+  | 'push'
+  | 'delete'
+  | 'administrator'
+  | 'account'
+  | 'user'
+  | 'admin';
 
 /** Every route: its target and method, the right it takes, and a request that changes nothing even where it is let in. */
 const ROWS: readonly (readonly [target: string, method: string, right: Right, path: string])[] = [
   ['health', 'GET', 'nothing', '/healthz'],
   ['health', 'HEAD', 'nothing', '/readyz'],
+  ['live', 'GET', 'unseen', '/livez'],
+  ['live', 'HEAD', 'unseen', '/livez'],
+  ['metrics', 'GET', 'everything', '/metrics'],
+  ['metrics', 'HEAD', 'everything', '/metrics'],
   ['base', 'GET', 'login', '/v2/'],
   ['base', 'HEAD', 'login', '/v2/'],
   ['token', 'GET', 'nothing', '/v2/token?service=devreg'],
@@ -68,11 +84,19 @@ const BODIES: Readonly<Record<string, object>> = {
 
 /** `in`: whatever comes, it is no refusal of the client. */
 type Outcome = 'in' | 401 | 403;
-const BAD = { nothing: 401, login: 401, pull: 401, push: 401, delete: 401 } as const;
+const BAD = { unseen: 'in', nothing: 401, everything: 401, login: 401, pull: 401, push: 401, delete: 401 } as const;
 const BAD_ACCOUNT = { administrator: 401, account: 401, user: 401, admin: 401 } as const;
 const OUT = { ...BAD, ...BAD_ACCOUNT };
 const NOT_BY_TOKEN = { administrator: 403, account: 403, user: 403, admin: 403 } as const;
-const ALL_IN = { nothing: 'in', login: 'in', pull: 'in', push: 'in', delete: 'in' } as const;
+const ALL_IN = {
+  unseen: 'in',
+  nothing: 'in',
+  everything: 403,
+  login: 'in',
+  pull: 'in',
+  push: 'in',
+  delete: 'in',
+} as const;
 const PULLS = { ...ALL_IN, push: 403, delete: 403 } as const;
 
 const EXPECTED: Readonly<Record<string, Readonly<Record<Right, Outcome>>>> = {
@@ -82,10 +106,10 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<Right, Outcome>>>> = {
   'a reader': { ...PULLS, ...NOT_BY_TOKEN, user: 'in' },
   'a writer': { ...ALL_IN, administrator: 403, account: 'in', user: 'in', admin: 403 },
   'an administrator of the repository': { ...PULLS, administrator: 403, account: 403, user: 'in', admin: 'in' },
-  'an administrator': { ...ALL_IN, administrator: 'in', account: 'in', user: 'in', admin: 'in' },
+  'an administrator': { ...ALL_IN, everything: 'in', administrator: 'in', account: 'in', user: 'in', admin: 'in' },
   "the writer's token": { ...ALL_IN, ...NOT_BY_TOKEN },
   "the writer's token as bearer": { ...ALL_IN, ...NOT_BY_TOKEN },
-  "a token of the administrator's": { ...ALL_IN, ...NOT_BY_TOKEN },
+  "a token of the administrator's": { ...ALL_IN, everything: 'in', ...NOT_BY_TOKEN },
   'a narrowed token': { ...PULLS, ...NOT_BY_TOKEN },
   'a token narrowed to nothing': { ...PULLS, pull: 403, ...NOT_BY_TOKEN },
   'a bearer of the writer': { ...ALL_IN, ...NOT_BY_TOKEN },
@@ -176,7 +200,9 @@ beforeAll(async () => void (started = await start()));
 afterAll(() => started.registry[Symbol.asyncDispose]());
 
 it('has a row for every route there is', () => {
-  const table = createEndpoints({} as UseCases, {} as TokenParts, {} as AccountParts, { allowDelete: true });
+  const table = createEndpoints({} as UseCases, {} as TokenParts, {} as AccountParts, {} as MetricsSource, {
+    allowDelete: true,
+  });
   const routes = Object.entries(table).flatMap(([target, methods]) =>
     Object.keys(methods).map((method) => `${target} ${method}`),
   );
@@ -223,5 +249,6 @@ function expectChallenge(challenge: string | undefined, path: string, right: Rig
 /** It says which right is missing. */
 function expectReason(message: string, right: Right): void {
   if (['pull', 'push', 'delete'].includes(right)) expect(message).toMatch(new RegExp(`lacks ${right}\\.$`));
+  else if (right === 'everything') expect(message).toMatch(/pull everything/);
   else expect(message).toMatch(/is no administrator|lacks admin for all of|with the password, not with a token/);
 }

@@ -1,14 +1,13 @@
 /** `devreg create` for a registry that is a process of this machine. */
-import { newAccessToken } from '../../registry/auth/access-token.ts';
 import type { AnyRecord } from '../../state/record.ts';
 import { isImplied } from '../../workflows/chosen-registry.ts';
 import { createRegistry } from '../../workflows/create.ts';
-import { openProvider } from '../../workflows/open-provider.ts';
 import type { State } from '../../workflows/open-state.ts';
 import { DEFAULT_SETTINGS, type WantedSettings } from '../../workflows/settings.ts';
 import type { Context } from '../context.ts';
 import { answerOf, formatAnswer } from './answer.ts';
 import { findClient } from './client.ts';
+import { START_TIMEOUT_MS, openCreatePorts } from './create-ports.ts';
 import { programName } from './program-name.ts';
 
 /** What is asked for, wherever the registry shall run. */
@@ -26,33 +25,20 @@ export interface CreateOrder {
   readonly records: readonly AnyRecord[];
 }
 
-const DEFAULT_TIMEOUT_MS = 60_000;
-
-/** The root folder that `/etc` is in. */
-const ROOT = '/';
-
 /**
  * Makes the registry and answers.
  * @throws DevregError of the recipe
  */
-export async function createOfProcess(order: CreateOrder, { surroundings, terminal }: Context): Promise<void> {
-  const { env, machine, program, signal, now } = surroundings;
-  const { name, wanted, rotatePassword, password, timeout = DEFAULT_TIMEOUT_MS, state, records } = order;
+export async function createOfProcess(order: CreateOrder, context: Context): Promise<void> {
+  const { surroundings, terminal } = context;
+  const { env, machine, signal } = surroundings;
+  const { name, wanted, rotatePassword, password, timeout = START_TIMEOUT_MS, state, records } = order;
   // Asked while the registry starts, and again only if it turns out to be called otherwise.
   const guess = wanted.host ?? records.find((record) => record.name === name)?.settings.host ?? DEFAULT_SETTINGS.host;
   const resolving = surroundings.resolvesHere(guess.toLowerCase(), signal);
   const created = await createRegistry(
     { name, wanted, rotatePassword, password, timeout },
-    {
-      ...state,
-      provider: openProvider({ ...program, env }, machine.hostname),
-      trustPlace: { home: machine.home, root: ROOT },
-      progress: terminal,
-      signal,
-      owner: `${machine.user}@${machine.hostname}`,
-      now,
-      drawToken: newAccessToken,
-    },
+    openCreatePorts(state, context),
   );
   const { host } = created.record.settings;
   const resolves = await (host === guess.toLowerCase() ? resolving : surroundings.resolvesHere(host, signal));

@@ -1,11 +1,8 @@
 /** New credentials for a registry that is a process: it reads them when it starts. */
-import { newAccessToken } from '../../registry/auth/access-token.ts';
 import { createRegistry } from '../../workflows/create.ts';
-import { openProvider } from '../../workflows/open-provider.ts';
 import type { State } from '../../workflows/open-state.ts';
 import type { Context } from '../context.ts';
-
-const DEFAULT_TIMEOUT_MS = 60_000;
+import { START_TIMEOUT_MS, openCreatePorts } from '../create/create-ports.ts';
 
 /**
  * Restarts it with new credentials, or starts it.
@@ -15,20 +12,8 @@ export async function renewProcess(
   name: string,
   timeout: number | undefined,
   state: State,
-  { surroundings, terminal }: Context,
+  context: Context,
 ): Promise<void> {
-  const { env, machine, program, signal, now } = surroundings;
-  await createRegistry(
-    { name, wanted: {}, rotatePassword: true, timeout: timeout ?? DEFAULT_TIMEOUT_MS },
-    {
-      ...state,
-      provider: openProvider({ ...program, env }, machine.hostname),
-      trustPlace: { home: machine.home, root: '/' },
-      progress: terminal,
-      signal,
-      owner: `${machine.user}@${machine.hostname}`,
-      now,
-      drawToken: newAccessToken,
-    },
-  );
+  const request = { name, wanted: {}, rotatePassword: true, timeout: timeout ?? START_TIMEOUT_MS };
+  await createRegistry(request, openCreatePorts(state, context));
 }

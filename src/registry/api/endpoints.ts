@@ -6,7 +6,8 @@ import type { Uploads } from '../core/uploads.ts';
 import { RegistryError } from '../core/registry-error.ts';
 import type { Endpoint, EndpointTable } from '../http/endpoint.ts';
 import { type AccountParts, createAccountEndpoints } from './admin/endpoints.ts';
-import { health } from './health.ts';
+import { health, live } from './health.ts';
+import { type MetricsSource, readMetrics } from './metrics.ts';
 import { type TokenParts, getToken, postToken } from './token.ts';
 import { ping } from './v2/base.ts';
 import { deleteBlob, getBlob, headBlob } from './v2/blobs.ts';
@@ -31,11 +32,14 @@ export function createEndpoints(
   { blobs, uploads, manifests, catalog }: UseCases,
   token: TokenParts,
   accounts: AccountParts,
+  metrics: MetricsSource,
   { allowDelete }: { readonly allowDelete: boolean },
 ): EndpointTable {
   const ifAllowed = (endpoint: Endpoint) => (allowDelete ? endpoint : DELETE_DISABLED);
   return {
     health: { GET: health, HEAD: health },
+    live: { GET: live, HEAD: live },
+    metrics: { GET: readMetrics(metrics), HEAD: readMetrics(metrics) },
     base: { GET: ping, HEAD: ping },
     token: { GET: getToken(token), HEAD: getToken(token), POST: postToken(token) },
     catalog: { GET: listRepositories(catalog), HEAD: listRepositories(catalog) },

@@ -55,6 +55,8 @@ export interface Access {
   allows(principal: Principal, action: Action, repository: RepositoryName): boolean;
   /** Whether a principal may see a repository in a list. */
   shows(principal: Principal, repository: RepositoryName): boolean;
+  /** Whether a principal may pull from every repository there is and will be. */
+  pullsEverything(principal: Principal): boolean;
   /** Whether a tag, once set, neither moves nor goes. */
   fixesTag(repository: RepositoryName, tag: Tag): boolean;
   /** Whether a principal may say who may do what in all repositories that a pattern means. */
@@ -67,6 +69,7 @@ export function createAccess(rules: () => AccessRules): Access {
     decide: (principal, action, repository) => decideByRules(rules(), principal, action, repository),
     allows: (principal, action, repository) => decideByRules(rules(), principal, action, repository) === 'allowed',
     shows: (principal, repository) => maySee(rules(), principal, repository),
+    pullsEverything: (principal) => pullsEverything(rules().permissions, principal),
     fixesTag: (repository, tag) =>
       rules().policies.some(
         (policy) =>
@@ -131,6 +134,16 @@ export function decide(
 function maySee(rules: AccessRules, principal: Principal, repository: RepositoryName): boolean {
   const seer = principal.scopes?.catalog === true ? { ...principal, scopes: undefined } : principal;
   return decideByRules(rules, seer, 'pull', repository) === 'allowed';
+}
+
+function pullsEverything(permissions: readonly Permission[], { user, limits, scopes }: Principal): boolean {
+  const pulls = ({ pattern, actions }: PermissionRule) => actions.includes('pull') && coversPattern(pattern, '**');
+  if (permissions.some((rule) => rule.grantee === 'anonymous' && pulls(rule))) return true;
+  if (user === undefined || scopes !== undefined || limits?.some(pulls) === false) return false;
+  return (
+    user.isAdmin ||
+    permissions.some((rule) => (rule.grantee === 'authenticated' || rule.grantee === user.id) && pulls(rule))
+  );
 }
 
 function isWithin(rules: readonly PermissionRule[] | undefined, action: Action, repository: RepositoryName): boolean {

@@ -1,4 +1,4 @@
-/** What the collection of garbage asks of the metadata: in small steps, each of which looks at few rows. */
+/** What walks over everything ask of the metadata, as the collection of garbage does: in small steps, of few rows each. */
 import type { Digest } from '../../oci/digest.ts';
 import type { RepositoryName } from '../../oci/repository.ts';
 import type { StoredUpload, UploadId } from './ports.ts';
@@ -32,6 +32,16 @@ export interface SweepFind extends SweepItem {
 /** What a step came upon. */
 interface SweepResult {
   readonly found: readonly SweepFind[];
+  /** Where to go on; undefined at the end. */
+  readonly next: SweepPlace | undefined;
+}
+
+/** What a step of measuring came upon. */
+interface MeasuredBlobs {
+  /** Blobs whose first row the step came upon: each counts once, whichever repositories have it. */
+  readonly blobs: number;
+  /** Bytes of these. */
+  readonly bytes: number;
   /** Where to go on; undefined at the end. */
   readonly next: SweepPlace | undefined;
 }
@@ -72,6 +82,9 @@ export interface SweepMetadata {
    * @returns those that were taken out
    */
   removeUnreferenced<T extends SweepItem>(items: readonly T[], mayRemove: MayRemove): Promise<T[]>;
+
+  /** Measures the blobs of all repositories. */
+  measureBlobs(step: Pick<SweepStep, 'after' | 'rows'>): Promise<MeasuredBlobs>;
 
   /**
    * Counts, for each digest, the repositories that have it as a blob or as a manifest. What is counted, and what is not

@@ -15,12 +15,14 @@ export interface BackgroundOptions {
   readonly log: Log;
   /** Told when manifests were removed. */
   readonly onManifestsRemoved: () => void;
+  /** Told of what became of each collection that was to remove something. */
+  readonly onEnd: (end: GcReport | 'failed') => void;
 }
 
 /** Collects on a schedule, and tells the log. */
 export function collectInBackground(
   parts: Omit<GcParts, 'onFailure'>,
-  { interval, log, onManifestsRemoved }: BackgroundOptions,
+  { interval, log, onManifestsRemoved, onEnd }: BackgroundOptions,
 ): GcSchedule {
   const onFailure = (what: string, error: unknown) => log.warn('gc.kept', { what, error: String(error) });
   const collect = async (request: GcRequest, signal: AbortSignal): Promise<GcReport> => {
@@ -29,10 +31,14 @@ export function collectInBackground(
       const report = await collectGarbage({ ...parts, onFailure }, request, createPace(SHARE, signal));
       if (report.manifests > 0 && !report.isDryRun) onManifestsRemoved();
       log.info('gc.finished', { ...report });
+      if (!report.isDryRun) onEnd(report);
       return report;
     } catch (error) {
       if (signal.aborted) log.info('gc.stopped');
-      else log.error('gc.failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      else {
+        log.error('gc.failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+        if (!request.isDryRun) onEnd('failed');
+      }
       throw error;
     }
   };

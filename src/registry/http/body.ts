@@ -14,14 +14,20 @@ export function bodyOf(message: IncomingMessage, invite: (() => void) | undefine
   const isStreamed = message.headers['transfer-encoding'] !== undefined;
   const declared = message.headers['content-length'];
   const length = isStreamed ? undefined : Number(declared ?? 0);
+  let received = 0;
+  const onReceived = (bytes: number) => {
+    received += bytes;
+    noteReceived(bytes);
+  };
   return {
     length,
-    stream: () => batchesOf(message, invite),
+    received: () => received,
+    stream: () => batchesOf(message, invite, onReceived),
     async read(limit, reason) {
       if (length !== undefined && length > limit) throw tooLong(limit, reason);
       const pieces: Uint8Array[] = [];
       let total = 0;
-      for await (const batch of batchesOf(message, invite)) {
+      for await (const batch of batchesOf(message, invite, onReceived)) {
         for (const piece of batch) total += piece.byteLength;
         if (total > limit) throw tooLong(limit, reason);
         pieces.push(...batch);
@@ -39,7 +45,11 @@ function tooLong(limit: number, reason: 'manifest-too-large' | 'request-invalid'
  * Collects arriving pieces until a batch is full, and lets the next batch fill while the consumer works on one.
  * Memory is bounded by two batches and what the socket hands over in one go.
  */
-async function* batchesOf(message: IncomingMessage, invite: (() => void) | undefined): ByteSource {
+async function* batchesOf(
+  message: IncomingMessage,
+  invite: (() => void) | undefined,
+  onReceived: (bytes: number) => void,
+): ByteSource {
   invite?.();
   let batch: Uint8Array[] = [];
   let pending = 0;
@@ -49,7 +59,7 @@ async function* batchesOf(message: IncomingMessage, invite: (() => void) | undef
   const onData = (piece: Uint8Array) => {
     batch.push(piece);
     pending += piece.byteLength;
-    noteReceived(piece.byteLength);
+    onReceived(piece.byteLength);
     if (pending < BODY_BATCH_BYTES) return;
     message.pause();
     wake();

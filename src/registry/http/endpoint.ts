@@ -36,6 +36,8 @@ export type Need = Action | Managing | 'none';
 /** An endpoint. */
 export interface Endpoint {
   readonly needs: Need;
+  /** Whether nobody looks who asks: credentials are not read, and the metadata not asked for anything. */
+  readonly isUnseen?: true;
   readonly answer: (request: EndpointRequest) => Promise<Reply>;
 }
 

@@ -10,7 +10,7 @@ import type { OriginReader } from './origin.ts';
 import { type Reply, type ReplyHeaders, sendReply } from './reply.ts';
 import type { Challenged } from './request.ts';
 import type { RouteTable } from './route.ts';
-import { parseTarget } from './router.ts';
+import { type TargetKind, parseTarget } from './router.ts';
 import { limitUnreadBody } from './unread-body.ts';
 
 /** What exchanges need from the rest of the registry. */
@@ -34,7 +34,12 @@ export interface ExchangeParts {
 /** What is known when a reply was sent. */
 export interface FinishedExchange {
   readonly request: EndpointRequest;
+  /** What the path names. */
+  readonly kind: TargetKind | 'none';
+  readonly reply: Pick<Reply, 'headers' | 'subject'>;
   readonly status: number;
+  /** Bytes of body that came. */
+  readonly received: number;
   /** Bytes of body sent. */
   readonly bytes: number;
   readonly milliseconds: number;
@@ -61,13 +66,16 @@ export function createExchange(parts: ExchangeParts): Exchange {
       return 0;
     });
     limitUnreadBody(message);
-    parts.onDone({ request, status: reply.status, bytes, milliseconds: performance.now() - started });
+    const milliseconds = performance.now() - started;
+    const { kind, received } = request;
+    parts.onDone({ request, kind, reply, status: reply.status, received, bytes, milliseconds });
   };
 }
 
 async function replyTo(request: IncomingRequest, parts: ExchangeParts): Promise<Reply> {
   try {
     const endpoint = findEndpoint(request, parts);
+    if (endpoint.isUnseen === true) return await endpoint.answer(request);
     request.principal = await parts.authenticate(request.headers.authorization, () => request.origin.client);
     demand(endpoint.needs, request, parts.access);
     return await endpoint.answer(request);
@@ -82,6 +90,7 @@ function findEndpoint(request: IncomingRequest, parts: ExchangeParts): Endpoint 
   const target = found === undefined ? undefined : parseTarget(found.path);
   if (found === undefined || target === undefined)
     throw new RegistryError('route-unknown', 'There is nothing at this path.');
+  request.kind = target.kind;
   const methods = parts.endpoints[target.kind];
   request.methods = methods;
   const endpoint = Object.hasOwn(methods, request.method) ? methods[request.method as Method] : undefined;

@@ -9,6 +9,7 @@ import type { EndpointRequest, Need } from './endpoint.ts';
 import { type OriginReader, validHost } from './origin.ts';
 import type { Origin, RequestBody } from './request.ts';
 import { DIRECT, type Route } from './route.ts';
+import type { TargetKind } from './router.ts';
 
 /** A client may name its request; anything odd is replaced, since the name ends up in the log. */
 const REQUEST_ID = /^[\w.-]{1,64}$/;
@@ -30,6 +31,8 @@ export class IncomingRequest implements EndpointRequest {
   repository = '' as RepositoryName;
   name = '';
   tail = '';
+  /** What the path names; `none` as long as that is not known, or when it names nothing. */
+  kind: TargetKind | 'none' = 'none';
   names: readonly string[] = [];
   /** The right the endpoint needs, once known; a challenge asks for it. */
   needs: Need = 'none';
@@ -86,6 +89,11 @@ export class IncomingRequest implements EndpointRequest {
 
   get body(): RequestBody {
     return (this.#body ??= bodyOf(this.#message, this.#invite));
+  }
+
+  /** Bytes of body that have come so far. */
+  get received(): number {
+    return this.#body?.received() ?? 0;
   }
 
   may(action: Action, repository: RepositoryName): boolean {

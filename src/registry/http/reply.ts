@@ -18,6 +18,8 @@ export interface Reply {
   readonly status: number;
   readonly headers: ReplyHeaders;
   readonly body?: Uint8Array | string | StreamedBody;
+  /** What was changed, for the log, where the path does not name it. */
+  readonly subject?: string;
 }
 
 /** A reply with a compact JSON body, ended by a newline as Distribution does it. */

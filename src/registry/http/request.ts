@@ -39,6 +39,8 @@ export interface RequestBody {
    * @throws RegistryError with the given reason when it is longer than `limit` bytes
    */
   read(limit: number, reason: 'manifest-too-large' | 'request-invalid'): Promise<Buffer>;
+  /** How many bytes have come so far. */
+  received(): number;
 }
 
 /** A request. */

@@ -1,7 +1,7 @@
 /** Routes: under which names and paths clients see the registry's repositories, and which repositories those are. */
 import { type RepositoryName, parseRepositoryName } from '../../oci/repository.ts';
 import { isAccountPath } from './account-paths.ts';
-import { PROBE_PATHS } from './router.ts';
+import { WATCH_PATHS } from './router.ts';
 
 /**
  * What a route is configured as. A request for `PATH/v2/<name>`, or for `/v2/PATH/<name>` when the route is `inNames`,
@@ -73,7 +73,7 @@ export function createRouteTable(rules: readonly RouteRule[]): RouteTable {
   const inNames = rules.filter((rule) => rule.inNames);
   return {
     find(host, path) {
-      if (PROBE_PATHS.has(path) || isAccountPath(path)) return { route: DIRECT, path };
+      if (WATCH_PATHS.has(path) || isAccountPath(path)) return { route: DIRECT, path };
       if (isApiPath(path)) {
         const fitting = inNames.length === 0 ? [] : inNames.filter((rule) => fitsHost(rule, host));
         return { route: fitting.length === 0 ? DIRECT : routeOfNames(fitting), path };

@@ -5,6 +5,8 @@ import { type AccountTarget, isAccountPath, parseAccountTarget } from './account
 /** The kinds of things a path can name. */
 export type TargetKind =
   | 'health'
+  | 'live'
+  | 'metrics'
   | 'base'
   | 'token'
   | 'catalog'
@@ -27,11 +29,18 @@ export interface Target {
   readonly names?: readonly string[];
 }
 
-/** The paths that tell whether the server works, outside the specification's. */
-export const PROBE_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+const WATCHING: ReadonlyMap<string, Target> = new Map<string, Target>([
+  ['/healthz', { kind: 'health', name: '', tail: '' }],
+  ['/readyz', { kind: 'health', name: '', tail: '' }],
+  ['/livez', { kind: 'live', name: '', tail: '' }],
+  ['/metrics', { kind: 'metrics', name: '', tail: '' }],
+]);
+
+/** The paths for those who watch over the server, outside the specification's. */
+export const WATCH_PATHS: ReadonlySet<string> = new Set(WATCHING.keys());
 
 const FIXED: ReadonlyMap<string, Target> = new Map<string, Target>([
-  ...[...PROBE_PATHS].map((path): [string, Target] => [path, { kind: 'health', name: '', tail: '' }]),
+  ...WATCHING,
   ['/v2', { kind: 'base', name: '', tail: '' }],
   ['/v2/', { kind: 'base', name: '', tail: '' }],
   ['/v2/token', { kind: 'token', name: '', tail: '' }],
@@ -41,7 +50,7 @@ const FIXED: ReadonlyMap<string, Target> = new Map<string, Target>([
 const API_ROOT = '/v2/';
 
 /**
- * Reads a path: one that begins with `/v2`, a probe's, or one of the account API.
+ * Reads a path: one that begins with `/v2`, one for those who watch, or one of the account API.
  * @param path as it came, still encoded
  * @returns what it names, or undefined when it is none of the paths there are
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#endpoints

@@ -12,6 +12,7 @@ import {
   IDLE_TIMEOUT_MS,
   KEEP_ALIVE_TIMEOUT_MS,
 } from './limits.ts';
+import { followExchanges } from './open-exchanges.ts';
 import { refuseUnparsed } from './unparsed-request.ts';
 
 /** Certificate and key in PEM. */
@@ -48,7 +49,8 @@ export interface ListenOptions {
  * @throws the system's error (EADDRINUSE, EACCES …) when the address cannot be had
  */
 export async function listen(exchange: Exchange, options: ListenOptions): Promise<ListeningServer> {
-  const server = createHttpServer(exchange, options.headersTimeout ?? HEADERS_TIMEOUT_MS);
+  const exchanges = followExchanges(exchange);
+  const server = createHttpServer(exchanges.exchange, options.headersTimeout ?? HEADERS_TIMEOUT_MS);
   const tls = options.tls === undefined ? undefined : addTls(server, options.tls);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -67,7 +69,10 @@ export async function listen(exchange: Exchange, options: ListenOptions): Promis
     address,
     port,
     replaceTls: (pair) => tls?.setSecureContext(contextOf(pair)),
-    [Symbol.asyncDispose]: () => close(server, sockets, options.grace),
+    async [Symbol.asyncDispose]() {
+      await close(server, sockets, options.grace);
+      await exchanges.settle();
+    },
   };
 }
 

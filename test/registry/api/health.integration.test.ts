@@ -4,7 +4,7 @@ import { addUser, makePrivate } from '../../support/accounts.ts';
 import { startRegistry } from '../../support/registry-server.ts';
 import { converse } from '../../support/wire-table.ts';
 
-describe.each(['/healthz', '/readyz'])('%s', (path) => {
+describe.each(['/healthz', '/readyz', '/livez'])('%s', (path) => {
   it('is answered to anybody, also where nobody may read', async () => {
     await using registry = await startRegistry({
       async accounts(metadata) {
@@ -28,11 +28,20 @@ describe.each(['/healthz', '/readyz'])('%s', (path) => {
       `/v2${path} 404`,
     ]);
   });
+});
 
+describe.each(['/healthz', '/readyz'])('%s', (path) => {
   it('fails when the metadata do not answer', async () => {
     await using registry = await startRegistry({ mayFail: true });
     await registry.metadata[Symbol.asyncDispose]();
     const { status } = await registry.send({ method: 'GET', path });
     expect(status).toBeGreaterThanOrEqual(500);
   });
+});
+
+it('/livez is answered when the metadata do not', async () => {
+  await using registry = await startRegistry({ mayFail: true });
+  await registry.metadata[Symbol.asyncDispose]();
+  const authorization = 'Basic not even that';
+  await converse(registry, [{ ask: 'GET /livez', headers: { authorization }, status: 200, is: { status: 'ok' } }]);
 });

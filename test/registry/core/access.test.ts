@@ -171,6 +171,33 @@ describe('rules', () => {
     expect(createAccess(() => owned).fixesTag(A, tagOf('v1'))).toBe(false);
   });
 
+  it.each([
+    ['everybody, where anybody may', undefined, [permission('anonymous', '**', 'pull')], undefined, true],
+    [
+      'nobody unknown, where only some may be pulled',
+      undefined,
+      [permission('anonymous', 'a/**', 'pull')],
+      undefined,
+      false,
+    ],
+    ['nobody unknown, where they may only push', undefined, [permission('anonymous', '**', 'push')], undefined, false],
+    ['administrators', user(9, true), [], undefined, true],
+    ['users who may', user(1), [permission(1, '**', 'pull')], undefined, true],
+    ['users of whom all may', user(1), [permission('authenticated', '**', 'pull')], undefined, true],
+    ['no other users', user(1), [permission(2, '**', 'pull'), permission(1, '*/**', 'pull')], undefined, false],
+    ['an access token for all', user(9, true), [], [{ pattern: '**', actions: ['pull'] as const }], true],
+    ['no access token for some', user(9, true), [], [{ pattern: 'a/**', actions: ['pull'] as const }], false],
+    ['no access token for pushing', user(9, true), [], [{ pattern: '**', actions: ['push'] as const }], false],
+  ] as const)('let pull everything: %s', (_, who, permissions, limits, expected) => {
+    const access = createAccess(() => ({ ...none, permissions }));
+    expect(access.pullsEverything(principal(who, undefined, limits))).toBe(expected);
+  });
+
+  it('do not let a bearer token pull everything, since none is for that', () => {
+    const access = createAccess(() => none);
+    expect(access.pullsEverything(principal(user(9, true), [{ pattern: 'a', actions: ['pull'] }]))).toBe(false);
+  });
+
   it('let administrators of repositories say who may do what there, and nowhere else', () => {
     const permissions = [
       permission(1, 'team/**', 'admin'),

@@ -1,8 +1,8 @@
 /** A process that writes metadata until it is killed, and tells of every answer on standard output. */
-import { writeSync } from 'node:fs';
 import { argv } from 'node:process';
 import { digestOf } from '../../../src/oci/digest.ts';
 import { openSqliteMetadata } from '../../../src/registry/metadata/sqlite-metadata.ts';
+import { writeToPipe } from '../../support/write-to-pipe.ts';
 import { newManifest, newUpload, tagOf } from '../../support/contracts/metadata-samples.ts';
 
 const [, , path = '', durability, run = ''] = argv;
@@ -15,15 +15,15 @@ async function push(writer: number, turn: number): Promise<void> {
   const blob = { repository: upload.repository, digest: digestOf(`blob ${text}`), size: turn };
   await metadata.beginUpload(upload);
   await metadata.endUpload(upload.id, blob);
-  writeSync(1, `blob ${upload.repository} ${blob.digest}\n`);
+  writeToPipe(`blob ${upload.repository} ${blob.digest}\n`);
   const references = [{ digest: blob.digest, kind: 'blob', optional: false } as const];
   const tag = `run-${run}-${turn}`;
   const manifest = newManifest(upload.repository, { text, tags: [tag, 'latest'], facts: { references } });
   const missing = await metadata.putManifest(manifest);
-  writeSync(1, `${missing.length === 0 ? 'manifest' : 'missing'} ${upload.repository} ${tag} ${manifest.digest}\n`);
+  writeToPipe(`${missing.length === 0 ? 'manifest' : 'missing'} ${upload.repository} ${tag} ${manifest.digest}\n`);
   if (turn % 5 !== 0) return;
   await metadata.removeTag(upload.repository, tagOf(tag));
-  writeSync(1, `untagged ${upload.repository} ${tag} ${manifest.digest}\n`);
+  writeToPipe(`untagged ${upload.repository} ${tag} ${manifest.digest}\n`);
 }
 
 await Promise.all(

@@ -28,6 +28,26 @@ async function walk(
 const digestsOf = (items: readonly { readonly digest: Digest }[]) => items.map(({ digest }) => digest).toSorted();
 
 export function sweepFacts(open: () => Promise<Metadata>): void {
+  it.each([1, 2, 3, 100])('measure every blob once, in steps of %d', async (rows) => {
+    await using metadata = await open();
+    const measure = async () => {
+      const sum = { blobs: 0, bytes: 0 };
+      let after: SweepPlace | undefined;
+      do {
+        const { blobs, bytes, next } = await metadata.measureBlobs({ after, rows });
+        sum.blobs += blobs;
+        sum.bytes += bytes;
+        after = next;
+      } while (after !== undefined);
+      return sum;
+    };
+    expect(await measure()).toEqual({ blobs: 0, bytes: 0 });
+    for (const at of [1, 2, 3, 4])
+      for (const repository of [A, B, repositoryName('c')].slice(0, at))
+        await metadata.linkBlob(repository, digestOf(`blob ${at}`), 10 ** at);
+    expect(await measure()).toEqual({ blobs: 4, bytes: 11_110 });
+  });
+
   it('walk over uploads by id', async () => {
     await using metadata = await open();
     const uploads = Array.from({ length: 5 }, () => newUpload('a')).toSorted((one, other) =>

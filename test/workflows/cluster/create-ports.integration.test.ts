@@ -23,7 +23,7 @@ describe('a port that is taken', () => {
       kind: 'conflict',
       code: 'PORT_IN_USE',
       message: `Port ${taken.port} is in use by the container web.`,
-      hint: expect.stringContaining(`with ${option}, or 0 to have one chosen; or end that program`),
+      hint: expect.stringContaining(`with devreg create ${option}, or 0 to have one chosen; or end that program`),
     });
     expect(shop.events).toEqual([]);
     expect(Object.keys(await shop.tree())).toEqual([]);

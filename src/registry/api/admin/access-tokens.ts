@@ -38,7 +38,7 @@ export function createToken(metadata: AccountMetadata, clock: Clock): Endpoint {
     const created = await metadata.createAccessToken({ userId: user.id, name, hash, limits, expiresAt });
     if (created === undefined)
       throw new RegistryError('token-exists', `There is a token called ${name} of ${user.name} already.`);
-    return jsonReply(201, { ...toView(created, user.name), token });
+    return { ...jsonReply(201, { ...toView(created, user.name), token }), subject: `${user.name} ${name}` };
   });
 }
 

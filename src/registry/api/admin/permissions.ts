@@ -32,7 +32,8 @@ export function grantPermission(metadata: AccountMetadata): Endpoint {
     if (grantee === 'anonymous' && actions.includes('admin'))
       throw invalid('Nobody administers a repository without having logged in.');
     const permission = await metadata.addPermission({ grantee, pattern, actions });
-    return jsonReply(201, toView(permission, new Map(user === undefined ? [] : [[user.id, user]])));
+    const view = toView(permission, new Map(user === undefined ? [] : [[user.id, user]]));
+    return { ...jsonReply(201, view), subject: subjectOf(fields, pattern, actions) };
   });
 }
 
@@ -51,7 +52,7 @@ export function revokePermission(metadata: AccountMetadata): Endpoint {
     const { grantee } = await requireGrantee(metadata, fields);
     const isRevoked = await revoke(metadata, grantee, pattern, actions);
     if (!isRevoked) throw permissionUnknown(fields, actions);
-    return { status: 204, headers: {} };
+    return { status: 204, headers: {}, subject: subjectOf(fields, pattern, actions) };
   });
 }
 
@@ -90,6 +91,10 @@ async function requireGrantee(
   const user = await metadata.findUser(name);
   if (user === undefined) throw userUnknown(name);
   return { grantee: user.id, user };
+}
+
+function subjectOf(fields: Fields, pattern: string, actions: readonly Action[] | undefined): string {
+  return [String(fields.get('grantee')), pattern, actions?.join(',') ?? ''].join(' ').trimEnd();
 }
 
 function permissionUnknown(fields: Fields, actions: readonly Action[] | undefined): RegistryError {

@@ -22,7 +22,7 @@ export function listPolicies(metadata: AccountMetadata, configured: readonly Pol
 export function addPolicy(metadata: AccountMetadata): Endpoint {
   return accountEndpoint('administrator', async (request) => {
     const policy = await metadata.addPolicy(readPolicy(await readFields(request, FIELDS)));
-    return jsonReply(201, toView(policy));
+    return { ...jsonReply(201, toView(policy)), subject: subjectOf(policy) };
   });
 }
 
@@ -33,7 +33,7 @@ export function removePolicy(metadata: AccountMetadata): Endpoint {
     const known = (await metadata.listPolicies()).find((policy) => isSame(policy, meant));
     if (known === undefined || !(await metadata.removePolicy(known.id)))
       throw new RegistryError('policy-unknown', `There is no policy ${meant.kind} for ${meant.pattern}.`);
-    return { status: 204, headers: {} };
+    return { status: 204, headers: {}, subject: subjectOf(meant) };
   });
 }
 
@@ -53,6 +53,10 @@ function parseKind(value: unknown): PolicyRule['kind'] | undefined {
 
 function isSame(one: PolicyRule, other: PolicyRule): boolean {
   return one.kind === other.kind && one.pattern === other.pattern && tagsOf(one) === tagsOf(other);
+}
+
+function subjectOf(policy: PolicyRule): string {
+  return [policy.kind, policy.pattern, tagsOf(policy) ?? ''].join(' ').trimEnd();
 }
 
 function toView(policy: PolicyRule): object {

@@ -25,7 +25,7 @@ export function addUser(metadata: AccountMetadata, passwords: PasswordCheck): En
     const isAdmin = optional(fields, 'admin', 'true or false', parseBoolean) ?? false;
     const user = await metadata.createUser({ name, passwordHash: await passwords.hash(password), isAdmin });
     if (user === undefined) throw new RegistryError('user-exists', `There is a user called ${name} already.`);
-    return jsonReply(201, toView(user));
+    return { ...jsonReply(201, toView(user)), subject: user.name };
   });
 }
 

@@ -8,6 +8,7 @@ import { openBlobs } from './blobs.ts';
 import { openHolders } from './holders.ts';
 import { openManifestReader } from './manifest-reader.ts';
 import { openManifestWriter } from './manifest-writer.ts';
+import { openMeasures } from './measures.ts';
 import { openReferrers } from './referrers.ts';
 import { openRepositories } from './repositories.ts';
 import { RepositoryRows } from './repository-rows.ts';
@@ -27,5 +28,6 @@ export function openContent(database: DatabaseSync, writes: Writes): ContentMeta
     ...openUploads(database, blobs, writes),
     ...openSweeps(database, repositories, writes),
     ...openHolders(database, writes),
+    ...openMeasures(database),
   };
 }

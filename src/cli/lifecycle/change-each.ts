@@ -1,0 +1,86 @@
+/** What `start` and `stop` have in common: which registries are meant, one after the other, and what is answered. */
+import type { OptionReader } from '../../config/option-reader.ts';
+import { parseChoice, parseSwitch, parseText } from '../../config/values.ts';
+import { DevregError, isDevregError } from '../../errors.ts';
+import type { AnyRecord } from '../../state/record.ts';
+import { chooseName, noSuchRegistry } from '../../workflows/chosen-registry.ts';
+import type { State } from '../../workflows/open-state.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** Which registries a command is about, and the form of its answer. */
+export interface LifecycleOptions {
+  readonly isAll: boolean;
+  readonly name: string | undefined;
+  readonly output: 'text' | 'json' | 'yaml';
+}
+
+/** What became of one registry. */
+export interface ChangedRegistry {
+  readonly name: string;
+  readonly provider: string;
+  readonly outcome: string;
+  /** The registry as clients name it. */
+  readonly names: readonly string[];
+}
+
+/**
+ * Reads the options that both commands have; the caller finishes the reader.
+ * @throws DevregError OPTIONS_CLASH
+ */
+export function readLifecycleOptions(options: OptionReader, isNamed: boolean): LifecycleOptions {
+  const isAll = options.read('all', 'yes or no', parseSwitch) ?? false;
+  const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
+  const name = options.read('name', 'a name', parseText);
+  if (isAll && isNamed) throw new DevregError('usage', 'OPTIONS_CLASH', 'Give either --all or --name.');
+  return { isAll, name, output };
+}
+
+/** @throws DevregError REGISTRY_NOT_FOUND, NAME_REFUSED */
+export async function findMeant({ isAll, name }: LifecycleOptions, { records }: State): Promise<readonly AnyRecord[]> {
+  const all = await records.list();
+  if (isAll) return all;
+  const chosen = chooseName(name, all);
+  const record = all.find((one) => one.name === chosen);
+  if (record === undefined) throw noSuchRegistry(chosen, all);
+  return [record];
+}
+
+/**
+ * Changes one registry after the other; the failure of one keeps none from its turn.
+ * @returns what was changed, and the failures
+ * @throws whatever is no DevregError, and the interruption
+ */
+export async function changeEach(
+  meant: readonly AnyRecord[],
+  change: (record: AnyRecord) => Promise<ChangedRegistry>,
+): Promise<{ readonly changed: readonly ChangedRegistry[]; readonly failures: readonly DevregError[] }> {
+  const changed: ChangedRegistry[] = [];
+  const failures: DevregError[] = [];
+  for (const record of meant) {
+    try {
+      changed.push(await change(record));
+    } catch (error) {
+      if (!isDevregError(error) || error.kind === 'interrupted') throw error;
+      failures.push(error);
+    }
+  }
+  return { changed, failures };
+}
+
+/**
+ * Answers with what was changed, and ends with the first failure if there is one.
+ * @param sentence says it in words
+ */
+export async function answerChanges(
+  { changed, failures }: Awaited<ReturnType<typeof changeEach>>,
+  sentence: (one: ChangedRegistry) => string,
+  output: LifecycleOptions['output'],
+  terminal: Terminal,
+): Promise<void> {
+  if (output === 'text') terminal.answer(changed.map((one) => `${sentence(one)}\n`).join(''));
+  else if (output === 'json') terminal.answer(`${JSON.stringify(changed, undefined, 2)}\n`);
+  else terminal.answer((await import('yaml')).stringify(changed));
+  const [first, ...others] = failures;
+  for (const { message } of others) terminal.warn(message);
+  if (first !== undefined) throw first;
+}

@@ -1,0 +1,43 @@
+/** The recipe of `devreg stop`: ends a registry's process and keeps all the rest for `devreg start`. */
+import type { Folders } from '../state/folders.ts';
+import { lockName } from '../state/name-lock.ts';
+import { registryPaths } from '../state/paths.ts';
+import type { RegistryRecord } from '../state/record.ts';
+import type { Records } from '../state/records.ts';
+import { noSuchRegistry } from './chosen-registry.ts';
+import { folderOccupied } from './conflicts.ts';
+import { type EndPorts, endProcess } from './end-process.ts';
+import { expectProcess } from './only-processes.ts';
+
+/** What the recipe works with. */
+export interface StopPorts extends EndPorts {
+  readonly folders: Folders;
+  readonly records: Records;
+}
+
+/** A registry that does not run. */
+export interface StoppedRegistry {
+  readonly record: RegistryRecord;
+  /** `kept`: it did not run; `killed`: it did not end within its grace. */
+  readonly outcome: 'stopped' | 'killed' | 'kept';
+}
+
+/**
+ * Stops a registry, whether or not it runs. Open requests may finish within its grace; what an upload has received
+ * stays, and the client goes on with it after the next start (S1-16).
+ * @throws DevregError REGISTRY_NOT_FOUND, CLUSTER_UNSUPPORTED, DATA_FOLDER_IN_USE, STOP_FAILED; the signal's reason
+ *   when it aborts
+ */
+export async function stopRegistry(name: string, ports: StopPorts): Promise<StoppedRegistry> {
+  const { folders, records, provider, progress, signal } = ports;
+  const onWait = () => progress.note(`Waiting for another devreg to finish with ${name}.`);
+  using _lock = await lockName(registryPaths(folders, name).lock, signal, onWait);
+  const found = await records.find(name);
+  if (found === undefined) throw noSuchRegistry(name, await records.list());
+  const record = expectProcess(found, 'stop');
+  const condition = await provider.inspect(record);
+  if (condition.state === 'occupied') throw folderOccupied(record.settings.dataDir, condition.occupant);
+  if (condition.state === 'stopped') return { record, outcome: 'kept' };
+  const how = await endProcess(record, ports);
+  return { record, outcome: how === 'killed' ? 'killed' : 'stopped' };
+}
