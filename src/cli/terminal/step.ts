@@ -64,7 +64,8 @@ async function animate<T>(
     () => `${colours.red('✗')} ${title}${timeSince(started)}\n`,
   );
   const { default: ora } = await import('ora');
-  const spinner = ora({ text: title, stream: stderr, discardStdin: false }).start();
+  // Whether to animate was decided when the terminal was opened; ora would ask the environment again.
+  const spinner = ora({ text: title, stream: stderr, discardStdin: false, isEnabled: true }).start();
   onSpinner(spinner);
   const line = await outcome;
   onSpinner(undefined);
