@@ -2,6 +2,7 @@
 import type { Durability } from './core/ports.ts';
 import type { TlsFiles } from './http/tls-files.ts';
 import type { RouteRule } from './http/route.ts';
+import type { LogLevel } from './log.ts';
 
 /** An address to listen on. */
 export interface ListenAddress {
@@ -48,4 +49,6 @@ export interface RegistryConfig {
   readonly trustedProxies: readonly string[];
   /** Milliseconds that open requests get when the registry closes. */
   readonly grace: number;
+  /** How much the log says; below `info` it has neither requests nor audit lines. */
+  readonly logLevel: LogLevel;
 }

@@ -28,4 +28,5 @@ export const REGISTRY_DEFAULTS: Omit<RegistryConfig, 'dataDir' | 'listen'> = {
   routes: [],
   trustedProxies: DEFAULT_TRUSTED_PROXIES,
   grace: GRACE_MS,
+  logLevel: 'info',
 };

@@ -4,7 +4,7 @@ import { parseListenAddress } from './listen-address.ts';
 
 /** What the environment asks for. */
 export type EnvironmentSettings = Partial<
-  Pick<RegistryConfig, 'dataDir' | 'listen' | 'tls' | 'allowDelete' | 'allowSparse' | 'grace'>
+  Pick<RegistryConfig, 'dataDir' | 'listen' | 'tls' | 'allowDelete' | 'allowSparse' | 'grace' | 'logLevel'>
 >;
 
 /** The environment as read. */
@@ -29,6 +29,14 @@ const READERS: Readonly<Record<string, Reader>> = {
   REGISTRY_HTTP_TLS_CERTIFICATE: (cert, environment) => readTls(cert, environment['REGISTRY_HTTP_TLS_KEY']),
   REGISTRY_HTTP_TLS_KEY: (key, environment) => readTls(environment['REGISTRY_HTTP_TLS_CERTIFICATE'], key),
   REGISTRY_HTTP_DRAINTIMEOUT: readDrainTime,
+  // Distribution knows the level debug too; there is nothing here that only it would show.
+  REGISTRY_LOG_LEVEL: (value) =>
+    choose(value, {
+      error: { logLevel: 'error' },
+      warn: { logLevel: 'warn' },
+      info: { logLevel: 'info' },
+      debug: { logLevel: 'info' },
+    }),
   REGISTRY_STORAGE_DELETE_ENABLED: (value) =>
     choose(value, { true: { allowDelete: true }, false: { allowDelete: false } }),
   REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED: (value) => choose(value, { false: {} }),

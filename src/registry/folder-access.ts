@@ -1,6 +1,5 @@
 /** How tools come to a data folder: as its owner, and with nobody removing anything meanwhile. */
 import { readdir, stat } from 'node:fs/promises';
-import { geteuid, setegid, seteuid } from 'node:process';
 import { holdServer } from './gc/hold-server.ts';
 import { lockDataFolder } from './metadata/data-lock.ts';
 import { StorageError } from './storage/storage-error.ts';
@@ -20,14 +19,14 @@ export async function refuseOtherFolder(dataDir: string): Promise<void> {
 /** What root makes in the folder of somebody else, a registry of that user could not open any more. */
 export async function actAsOwner(dataDir: string): Promise<AsyncDisposable> {
   const { uid, gid } = await stat(dataDir);
-  const isOther = geteuid?.() === 0 && uid !== 0;
+  const isOther = process.geteuid?.() === 0 && uid !== 0;
   if (!isOther) return { [Symbol.asyncDispose]: async () => undefined };
-  setegid?.(gid);
-  seteuid?.(uid);
+  process.setegid?.(gid);
+  process.seteuid?.(uid);
   return {
     async [Symbol.asyncDispose]() {
-      seteuid?.(0);
-      setegid?.(0);
+      process.seteuid?.(0);
+      process.setegid?.(0);
     },
   };
 }

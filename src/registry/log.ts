@@ -3,6 +3,12 @@
 /** What a line may say besides what happened. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
+/** How much is said: a level and those before it. */
+const LOG_LEVELS = ['error', 'warn', 'info'] as const;
+
+/** One of them. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
 /** Where lines of the log go. */
 export interface Log {
   info(event: string, fields?: LogFields): void;
@@ -43,5 +49,15 @@ export function createLog(write: (lines: string) => void): Log {
     warn: (event, fields) => add('warn', event, fields),
     error: (event, fields) => add('error', event, fields),
     flush,
+  };
+}
+
+/** The same log, without lines that say more than the level of the moment. */
+export function limitLog(log: Log, level: () => LogLevel): Log {
+  const says = (wanted: LogLevel) => LOG_LEVELS.indexOf(wanted) <= LOG_LEVELS.indexOf(level());
+  return {
+    ...log,
+    info: (event, fields) => void (says('info') && log.info(event, fields)),
+    warn: (event, fields) => void (says('warn') && log.warn(event, fields)),
   };
 }

@@ -1,6 +1,7 @@
 /** What is noted of a registry that serves: numbers of its requests and collections, and lines of its log. */
 import { auditRequest } from './audit.ts';
 import type { Clock } from './core/ports.ts';
+import type { Readiness } from './core/readiness.ts';
 import type { GcReport } from './gc/report.ts';
 import type { FinishedExchange } from './http/exchange.ts';
 import { WATCH_PATHS } from './http/router.ts';
@@ -18,6 +19,8 @@ export interface Observer {
   readonly onFault: (request: string, error: unknown) => void;
   /** A collection of garbage that was to remove something ended. */
   readonly onCollected: (end: GcReport | 'failed') => void;
+  /** The stores take writes no longer, or again. */
+  readonly onReadiness: (problems: Readiness) => void;
   readonly metrics: { readonly contentType: string; readonly write: () => Promise<string> };
 }
 
@@ -34,6 +37,10 @@ export function createObserver(metadata: Measured, clock: Clock, log: Log): Obse
     onCollected(end) {
       if (end === 'failed') metrics.collections.noteFailed();
       else metrics.collections.noteFinished(end, clock.now());
+    },
+    onReadiness(problems) {
+      if (Object.keys(problems).length === 0) log.info('ready');
+      else log.warn('unready', problems);
     },
     metrics: { contentType: TEXT_FORMAT, write: () => metrics.write() },
   };

@@ -5,6 +5,7 @@ import { cacheMetadata } from './cache/cached-metadata.ts';
 import type { BlobStore, Durability, Metadata } from './core/ports.ts';
 import type { Log } from './log.ts';
 import { lockDataFolder } from './metadata/data-lock.ts';
+import type { SchemaUpgrade } from './metadata/database.ts';
 import { openSqliteMetadata } from './metadata/sqlite-metadata.ts';
 import { rebuildDatabase, refuseUnfinishedRestore } from './rebuild.ts';
 import { openFileBlobStore } from './storage/file-blob-store.ts';
@@ -31,7 +32,9 @@ export async function openStores(dataDir: string, durability: Durability, log: L
   const path = join(dataDir, DATABASE);
   if (!(await readdir(dataDir)).includes(DATABASE)) await rebuildFromIndexes(path, blobs, log);
   const reportProblem = (problem: unknown) => log.error('metadata.failed', { error: String(problem) });
-  const metadata = cacheMetadata(opened.use(await openSqliteMetadata({ path, durability, reportProblem })));
+  const onUpgrade = (upgrade: SchemaUpgrade) => log.info('metadata.upgraded', { ...upgrade });
+  const options = { path, durability, reportProblem, onUpgrade };
+  const metadata = cacheMetadata(opened.use(await openSqliteMetadata(options)));
   const keep = opened.move();
   return { metadata, blobs, [Symbol.asyncDispose]: () => keep.disposeAsync() };
 }

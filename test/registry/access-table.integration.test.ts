@@ -1,9 +1,8 @@
 /** Access as a table: every route of the router, with every kind of credentials; a route without a row fails. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/oci/digest.ts';
-import { type UseCases, createEndpoints } from '../../src/registry/api/endpoints.ts';
+import { type UseCases, type WatchParts, createEndpoints } from '../../src/registry/api/endpoints.ts';
 import type { AccountParts } from '../../src/registry/api/admin/endpoints.ts';
-import type { MetricsSource } from '../../src/registry/api/metrics.ts';
 import type { TokenParts } from '../../src/registry/api/token.ts';
 import { parseTarget } from '../../src/registry/http/router.ts';
 import { addAccessToken, addUser, basicOf, makePrivate } from '../support/accounts.ts';
@@ -32,7 +31,9 @@ type Right =
 /** Every route: its target and method, the right it takes, and a request that changes nothing even where it is let in. */
 const ROWS: readonly (readonly [target: string, method: string, right: Right, path: string])[] = [
   ['health', 'GET', 'nothing', '/healthz'],
-  ['health', 'HEAD', 'nothing', '/readyz'],
+  ['health', 'HEAD', 'nothing', '/healthz'],
+  ['ready', 'GET', 'unseen', '/readyz'],
+  ['ready', 'HEAD', 'unseen', '/readyz'],
   ['live', 'GET', 'unseen', '/livez'],
   ['live', 'HEAD', 'unseen', '/livez'],
   ['metrics', 'GET', 'everything', '/metrics'],
@@ -200,7 +201,7 @@ beforeAll(async () => void (started = await start()));
 afterAll(() => started.registry[Symbol.asyncDispose]());
 
 it('has a row for every route there is', () => {
-  const table = createEndpoints({} as UseCases, {} as TokenParts, {} as AccountParts, {} as MetricsSource, {
+  const table = createEndpoints({} as UseCases, {} as TokenParts, {} as AccountParts, { metrics: {} } as WatchParts, {
     allowDelete: true,
   });
   const routes = Object.entries(table).flatMap(([target, methods]) =>

@@ -14,6 +14,8 @@ describe('the environment', () => {
     [{ REGISTRY_HTTP_DRAINTIMEOUT: '10s' }, { grace: 10_000 }],
     [{ REGISTRY_HTTP_DRAINTIMEOUT: '2m' }, { grace: 120_000 }],
     [{ REGISTRY_HTTP_DRAINTIMEOUT: '250ms' }, { grace: 250 }],
+    [{ REGISTRY_LOG_LEVEL: 'warn' }, { logLevel: 'warn' }],
+    [{ REGISTRY_LOG_LEVEL: 'debug' }, { logLevel: 'info' }],
     [{ REGISTRY_STORAGE_DELETE_ENABLED: 'true' }, { allowDelete: true }],
     [{ REGISTRY_STORAGE_DELETE_ENABLED: 'false' }, { allowDelete: false }],
     [{ REGISTRY_VALIDATION_MANIFESTS_INDEXES_PLATFORMS: 'none' }, { allowSparse: true }],
@@ -29,6 +31,7 @@ describe('the environment', () => {
     [{ REGISTRY_HTTP_TLS_KEY: '/k' }],
     [{ REGISTRY_HTTP_DRAINTIMEOUT: '1m30s' }],
     [{ REGISTRY_HTTP_DRAINTIMEOUT: 'soon' }],
+    [{ REGISTRY_LOG_LEVEL: 'loud' }],
     [{ REGISTRY_STORAGE_DELETE_ENABLED: 'yes' }],
     [{ REGISTRY_STORAGE_DELETE_ENABLED: 'constructor' }],
     [{ REGISTRY_VALIDATION_MANIFESTS_INDEXES_PLATFORMS: 'list' }],
@@ -49,7 +52,7 @@ describe('the environment', () => {
 
   it('may hold more that says nothing to this registry', () => {
     const environment = {
-      REGISTRY_LOG_LEVEL: 'debug',
+      REGISTRY_LOG_FORMATTER: 'text',
       REGISTRY_HTTP_SECRET: 'x',
       PATH: '/bin',
       REGISTRY_HTTP_ADDR: '',
@@ -62,7 +65,7 @@ describe('the environment', () => {
     };
     expect(readEnvironment(environment)).toEqual({
       ...nothing,
-      ignored: ['REGISTRY_LOG_LEVEL', 'REGISTRY_HTTP_SECRET'],
+      ignored: ['REGISTRY_LOG_FORMATTER', 'REGISTRY_HTTP_SECRET'],
     });
   });
 

@@ -16,8 +16,8 @@ import { newPair } from '../support/certificates.ts';
 const MAIN = join(import.meta.dirname, '../../src/registry/main.ts');
 
 interface Door extends AsyncDisposable {
-  /** The next line of the log with this event. */
-  line(event: string): Promise<Readonly<Record<string, unknown>>>;
+  /** The line of the log with this event that comes after so many of them. */
+  line(event: string, after?: number): Promise<Readonly<Record<string, unknown>>>;
   readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
   kill(signal: NodeJS.Signals): void;
 }
@@ -53,8 +53,8 @@ function start(args: readonly string[], env: Readonly<Record<string, string>> = 
   return {
     ended,
     kill: (signal) => void child.kill(signal),
-    async line(event) {
-      const find = () => lines.map((line) => JSON.parse(line)).find((line) => line.event === event);
+    async line(event, after = 0) {
+      const find = () => lines.map((line) => JSON.parse(line)).filter((line) => line.event === event)[after];
       for (let found = find(); ; found = find()) {
         if (found !== undefined) return found;
         await Promise.race([once(reader, 'line'), gone]);
@@ -113,12 +113,68 @@ describe('the door', () => {
   });
 
   it('reads a configuration file, and tells what of it has no effect', async () => {
-    const path = await file('config.yml', 'version: 0.1\nstorage: {delete: {enabled: false}}\nlog: {level: debug}\n');
+    const path = await file(
+      'config.yml',
+      'version: 0.1\nstorage: {delete: {enabled: false}}\nlog: {formatter: text}\n',
+    );
     await using door = start(['serve', path]);
     const { port } = await door.line('listening');
-    expect(await door.line('settings.ignored')).toMatchObject({ names: 'REGISTRY_LOG_LEVEL' });
+    expect(await door.line('settings.ignored')).toMatchObject({ names: 'REGISTRY_LOG_FORMATTER' });
     const deleted = await fetch(`http://127.0.0.1:${port}/v2/a/manifests/x`, { method: 'DELETE' });
     expect(deleted.status).toBe(405);
+  });
+
+  it('takes over a changed configuration, by itself and by SIGHUP, and keeps the one before where it is wrong', async () => {
+    const folder = join(root, `config-${count++}`);
+    await mkdir(folder);
+    const path = join(folder, 'config.yml');
+    const write = (text: string) => writeFile(path, `version: 0.1\n${text}`);
+    await write('storage: {delete: {enabled: true}}\n');
+    await using door = start(['serve', path]);
+    const { port } = await door.line('listening');
+    const deleted = async () => (await fetch(`http://127.0.0.1:${port}/v2/a/manifests/x`, { method: 'DELETE' })).status;
+    expect(await deleted()).toBe(404);
+    await write('storage: {delete: {enabled: false}}\n');
+    expect(await door.line('settings.reloaded')).toMatchObject({ level: 'info', names: 'allowDelete' });
+    expect(await deleted()).toBe(405);
+    await write('storage: {delete: {enabled: perhaps}}\n');
+    expect(await door.line('settings.kept')).toMatchObject({
+      level: 'error',
+      problem: expect.stringMatching(/DELETE_ENABLED=perhaps is not understood.*config\.yml/),
+    });
+    expect(await deleted()).toBe(405);
+    await write('storage: {delete: {enabled: false}}\nhttp: {draintimeout: 1s}\n');
+    await door.line('settings.reloaded', 1);
+    await write('storage: {filesystem: {rootdirectory: /elsewhere}}\n');
+    // A variable says where the data are, so nothing waits for a restart.
+    await door.line('settings.reloaded', 2);
+    expect(await deleted()).toBe(404);
+    door.kill('SIGHUP');
+    await door.line('settings.reloaded', 3);
+    door.kill('SIGTERM');
+    const { code, stdout } = await door.ended;
+    expect([code, stdout.includes('settings.waiting')]).toEqual([0, false]);
+  });
+
+  it('takes over another password from its file', async () => {
+    const folder = join(root, `secrets-${count++}`);
+    await mkdir(folder);
+    const path = join(folder, 'password');
+    const [before, after] = [newPassword(), newPassword()];
+    await writeFile(path, before);
+    await using door = start(['serve'], { DEVREG_USER: 'admin', DEVREG_PASSWORD_FILE: path });
+    const { port } = await door.line('listening');
+    const post = async (password: string) => {
+      const headers = { authorization: basicOf('admin', password) };
+      return (await fetch(`http://127.0.0.1:${port}/v2/a/blobs/uploads/`, { method: 'POST', headers })).status;
+    };
+    expect(await post(before)).toBe(202);
+    await writeFile(path, '');
+    expect(await door.line('settings.kept')).toMatchObject({ problem: `There is nothing in ${path}.` });
+    expect(await post(before)).toBe(202);
+    await writeFile(path, after);
+    expect(await door.line('settings.reloaded')).toMatchObject({ names: 'users' });
+    expect([await post(before), await post(after)]).toEqual([401, 202]);
   });
 
   it('collects garbage beside a registry, and while none serves (S3-14)', async () => {

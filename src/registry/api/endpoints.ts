@@ -6,7 +6,8 @@ import type { Uploads } from '../core/uploads.ts';
 import { RegistryError } from '../core/registry-error.ts';
 import type { Endpoint, EndpointTable } from '../http/endpoint.ts';
 import { type AccountParts, createAccountEndpoints } from './admin/endpoints.ts';
-import { health, live } from './health.ts';
+import type { Readiness } from '../core/readiness.ts';
+import { health, live, ready } from './health.ts';
 import { type MetricsSource, readMetrics } from './metrics.ts';
 import { type TokenParts, getToken, postToken } from './token.ts';
 import { ping } from './v2/base.ts';
@@ -23,22 +24,32 @@ export interface UseCases {
   readonly catalog: Catalog;
 }
 
+/** What those who watch are told. */
+export interface WatchParts {
+  readonly metrics: MetricsSource;
+  readonly readiness: () => Promise<Readiness>;
+}
+
 /**
  * Makes the table.
- * @param allowDelete whether tags, manifests and blobs can be deleted
+ * @param settings as they are in the moment: whether tags, manifests and blobs can be deleted
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#endpoints
  */
 export function createEndpoints(
   { blobs, uploads, manifests, catalog }: UseCases,
   token: TokenParts,
   accounts: AccountParts,
-  metrics: MetricsSource,
-  { allowDelete }: { readonly allowDelete: boolean },
+  { metrics, readiness }: WatchParts,
+  settings: { readonly allowDelete: boolean },
 ): EndpointTable {
-  const ifAllowed = (endpoint: Endpoint) => (allowDelete ? endpoint : DELETE_DISABLED);
+  const ifAllowed = ({ needs, answer }: Endpoint): Endpoint => ({
+    needs,
+    answer: (request) => (settings.allowDelete ? answer(request) : Promise.reject(deleteDisabled())),
+  });
   return {
     health: { GET: health, HEAD: health },
     live: { GET: live, HEAD: live },
+    ready: { GET: ready(readiness), HEAD: ready(readiness) },
     metrics: { GET: readMetrics(metrics), HEAD: readMetrics(metrics) },
     base: { GET: ping, HEAD: ping },
     token: { GET: getToken(token), HEAD: getToken(token), POST: postToken(token) },
@@ -64,7 +75,6 @@ export function createEndpoints(
   };
 }
 
-const DELETE_DISABLED: Endpoint = {
-  needs: 'delete',
-  answer: () => Promise.reject(new RegistryError('delete-disabled', 'Deleting is switched off in this registry.')),
-};
+function deleteDisabled(): RegistryError {
+  return new RegistryError('delete-disabled', 'Deleting is switched off in this registry.');
+}

@@ -19,6 +19,8 @@ interface AccountsSnapshot {
 export interface Accounts {
   /** Never older than the call. */
   current(): Promise<AccountsSnapshot>;
+  /** The configured rules are not what they were. */
+  forget(): void;
   /** @returns the token with its user, if it is one and has not expired */
   findAccessToken(text: string): Promise<{ readonly token: AccessToken; readonly user: User } | undefined>;
   /** The same by the token's number. */
@@ -28,7 +30,7 @@ export interface Accounts {
 /** Rules that hold beside the stored ones. */
 export interface ConfiguredRules {
   readonly permissions: (users: readonly User[]) => readonly Permission[];
-  readonly policies: readonly Policy[];
+  readonly policies: () => readonly Policy[];
 }
 
 /** The last use of a token is worth a write when it is this much later than the one before. */
@@ -45,6 +47,7 @@ export function createAccounts(metadata: AccountMetadata, configured: Configured
   };
   return {
     current,
+    forget: () => void (snapshot = undefined),
     async findAccessToken(text) {
       if (!text.startsWith(ACCESS_TOKEN_PREFIX)) return undefined;
       const token = await metadata.findAccessToken(hashAccessToken(text));
@@ -74,7 +77,7 @@ async function read(
   return {
     version,
     permissions: [...permissions, ...configured.permissions(users)],
-    policies: [...policies, ...configured.policies],
+    policies: [...policies, ...configured.policies()],
     usersById: new Map(users.map((user) => [user.id, user])),
     usersByName,
     isUserName: (name) => usersByName.has(name),

@@ -33,7 +33,8 @@ export interface Authenticator {
 
 interface Remembered {
   readonly version: number;
-  readonly until: number;
+  /** A clock that was set back since has made what was found of another time. */
+  readonly since: number;
   readonly principal: Promise<Principal>;
 }
 
@@ -65,13 +66,14 @@ export function createAuthenticator(
       const key = hash('sha256', authorization, 'base64url');
       const known = remembered.get(key);
       const now = clock.now().getTime();
-      if (known !== undefined && known.version === version && known.until > now) {
+      const age = known === undefined ? -1 : now - known.since;
+      if (known !== undefined && known.version === version && age >= 0 && age < REMEMBER_MS) {
         const principal = await known.principal;
         if (principal.expiresAt === undefined || principal.expiresAt.getTime() > now) return principal;
       }
       const principal = identify(authorization, client);
       remembered.delete(key);
-      remembered.set(key, { version, until: now + REMEMBER_MS, principal });
+      remembered.set(key, { version, since: now, principal });
       principal.catch(() => remembered.delete(key));
       if (remembered.size > REMEMBERED_MAX) remembered.delete(remembered.keys().next().value ?? key);
       return principal;

@@ -7,6 +7,8 @@ export interface ConfigFile {
   readonly variables: Readonly<Record<string, string>>;
   /** Undefined when there is no file. */
   readonly path: string | undefined;
+  /** Where the file was looked for. */
+  readonly candidates: readonly string[];
   /** Sentences on why the file cannot be used. */
   readonly problems: readonly string[];
 }
@@ -14,7 +16,7 @@ export interface ConfigFile {
 /** Where the images of Distribution 3 and 2 have their file, and where people mount their own. */
 const CONFIG_PATHS: readonly string[] = ['/etc/distribution/config.yml', '/etc/docker/registry/config.yml'];
 
-const NOTHING: ConfigFile = { variables: {}, path: undefined, problems: [] };
+const NOTHING: ConfigFile = { variables: {}, path: undefined, candidates: [], problems: [] };
 
 /**
  * Reads the file. Of the customary paths either may be named and the other be there; none need be, since the default
@@ -28,12 +30,20 @@ export async function readConfigFile(
 ): Promise<ConfigFile> {
   if (path === undefined) return NOTHING;
   const isCustomary = customary.includes(path);
-  for (const candidate of isCustomary ? new Set([path, ...customary]) : [path]) {
+  const candidates = isCustomary ? [...new Set([path, ...customary])] : [path];
+  const found = await readFirst(candidates);
+  const absent = isCustomary ? NOTHING : refuse(`There is no configuration file ${path}.`);
+  return { ...(found ?? absent), candidates };
+}
+
+/** @returns undefined when there is none */
+async function readFirst(candidates: readonly string[]): Promise<ConfigFile | undefined> {
+  for (const candidate of candidates) {
     const found = await readText(candidate);
     if ('text' in found) return parseConfig(found.text, candidate);
     if (found.code !== 'ENOENT') return refuse(`The configuration file ${candidate} cannot be read: ${found.code}.`);
   }
-  return isCustomary ? NOTHING : refuse(`There is no configuration file ${path}.`);
+  return undefined;
 }
 
 async function readText(path: string): Promise<{ readonly text: string } | { readonly code: string }> {
@@ -66,7 +76,7 @@ function flatten(value: unknown, path: string): ConfigFile {
   if (!isMapping(value)) return refuse(`${path} is not a configuration file: it holds no settings.`);
   // `version` says of what form the file is.
   const { version: _version, ...settings } = value;
-  return { variables: Object.fromEntries(listSettings(settings, 'REGISTRY')), path, problems: [] };
+  return { ...NOTHING, variables: Object.fromEntries(listSettings(settings, 'REGISTRY')), path };
 }
 
 function listSettings(value: unknown, name: string): (readonly [name: string, value: string])[] {

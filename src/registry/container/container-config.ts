@@ -14,6 +14,8 @@ export interface ContainerConfig {
   readonly config: RegistryConfig;
   /** Settings of the file and variables that have no effect. */
   readonly ignored: readonly string[];
+  /** Files that settings come from, whether or not they are there. */
+  readonly files: readonly string[];
 }
 
 /** Settings that make no sense, ask for what there is not, or contradict each other. */
@@ -60,7 +62,8 @@ export async function readContainerConfig(
     ...own.settings,
     users: own.user === undefined ? [] : [await readUser(own.user)],
   };
-  return { config, ignored: [...common.ignored, ...own.ignored] };
+  const secrets = [own.user?.passwordFile, own.user?.tokenFile].filter((path) => path !== undefined);
+  return { config, ignored: [...common.ignored, ...own.ignored], files: [...file.candidates, ...secrets] };
 }
 
 async function readUser({ name, passwordFile, tokenFile }: UserFiles): Promise<InitialUser> {

@@ -1,11 +1,14 @@
 /** Says in one sentence why a registry does not start, and with which code the container ends. */
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { getuid } from 'node:process';
 import type { RegistryConfig } from '../config.ts';
 
 /** Exit codes, those of the command-line tool. */
 export const EXIT = { failure: 1, usage: 2, conflict: 5 } as const;
+
+/** What is missing where everybody can reach a registry that nobody may write to. */
+export const USERS_NEEDED =
+  'Nobody could log in: set DEVREG_USER and DEVREG_PASSWORD_FILE, or DEVREG_ANONYMOUS_PUSH=true.';
 
 /** A failure as the log tells it. */
 export interface StartFailure {
@@ -27,8 +30,7 @@ export async function explainStartFailure(error: unknown, config: RegistryConfig
 /** What was asked for cannot be. */
 function explainSettings(error: Error, { tls }: RegistryConfig): StartFailure | undefined {
   if (error.name === 'UsersNeededError') {
-    const problem = 'Nobody could log in: set DEVREG_USER and DEVREG_PASSWORD_FILE, or DEVREG_ANONYMOUS_PUSH=true.';
-    return { problem, exitCode: EXIT.usage };
+    return { problem: USERS_NEEDED, exitCode: EXIT.usage };
   }
   const path = 'path' in error ? error.path : undefined;
   if (tls !== undefined && (path === tls.cert || path === tls.key))
@@ -71,7 +73,7 @@ async function explainFolder(error: Error, { dataDir }: RegistryConfig): Promise
     error.name === 'StorageError' || codeOf(cause) === 'ERR_SQLITE_ERROR' || /^E[A-Z0-9]+$/.test(codeOf(cause));
   if (!isOfFolder) return undefined;
   const refusal = await refusalOf(dataDir);
-  const user = `user ${getuid?.()}`;
+  const user = `user ${process.getuid?.()}`;
   switch (refusal ?? codeOf(cause)) {
     case 'EACCES':
     case 'EPERM':

@@ -2,7 +2,8 @@
 import type { Digest } from '../../oci/digest.ts';
 import type { RepositoryName } from '../../oci/repository.ts';
 import { type Leases, lookWithLease } from './leases.ts';
-import type { BlobReader, BlobStore, ContentMetadata } from './ports.ts';
+import type { LostBlobs } from './lost-blobs.ts';
+import type { BlobReader, ContentMetadata } from './ports.ts';
 import { RegistryError } from './registry-error.ts';
 
 /** Of a blob that many repositories hold, this many are asked whether the client may read one of them. */
@@ -20,7 +21,7 @@ export interface Blobs {
    * Makes a blob of another repository part of this one.
    * @param from the repository to take it from; undefined: any that holds it
    * @param mayRead decides which repositories the client may take it from
-   * @returns whether it could be done
+   * @returns whether it could be done; not when the store has lost it
    */
   mount(
     to: RepositoryName,
@@ -30,22 +31,34 @@ export interface Blobs {
   ): Promise<boolean>;
 }
 
-/** Makes the use cases over the two ports. Whoever is told of a blob gets a lease. */
-export function createBlobs(metadata: ContentMetadata, store: BlobStore, leases: Leases): Blobs {
-  const stat: Blobs['stat'] = async (repository, digest) => {
+/**
+ * Makes the use cases over the metadata and what the store has. Whoever is told of a blob gets a lease, and where that
+ * is a new one the bytes are looked at first; so what the store has lost is told of for the time of a lease at most.
+ */
+export function createBlobs(metadata: ContentMetadata, lost: LostBlobs, leases: Leases): Blobs {
+  const find = async (repository: RepositoryName, digest: Digest) => {
+    let isNew = false;
+    const grant = () => {
+      const isFirst = leases.grant(digest);
+      isNew ||= isFirst;
+      return isFirst;
+    };
     const found = await lookWithLease(
-      leases,
+      { grant },
       () => metadata.findBlob(repository, digest),
       () => digest,
     );
     if (found === undefined) throw unknown(digest);
-    return found;
+    return { digest, size: found.size, isDoubtful: isNew || lost.isSuspect(digest) };
   };
   return {
-    stat,
+    async stat(repository, digest) {
+      const found = await find(repository, digest);
+      if (found.isDoubtful && !(await lost.isStored(found))) throw unknown(digest);
+      return { size: found.size };
+    },
     async open(repository, digest) {
-      await stat(repository, digest);
-      const reader = await store.open(digest);
+      const reader = await lost.open(await find(repository, digest));
       if (reader === undefined) throw unknown(digest);
       return reader;
     },
@@ -65,8 +78,10 @@ export function createBlobs(metadata: ContentMetadata, store: BlobStore, leases:
       if (source === undefined) return false;
       using _held = await leases.hold(digest);
       const isMounted = await metadata.mountBlob(source, to, digest);
-      if (isMounted) leases.grant(digest);
-      return isMounted;
+      const isDoubtful = isMounted && (leases.grant(digest) || lost.isSuspect(digest));
+      if (!isDoubtful) return isMounted;
+      const found = await metadata.findBlob(to, digest);
+      return found !== undefined && (await lost.isStored({ digest, size: found.size }));
     },
   };
 }

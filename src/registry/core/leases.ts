@@ -82,7 +82,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  * @param look gives undefined for what is not there
  */
 export async function lookWithLease<T>(
-  leases: Leases,
+  leases: Pick<Leases, 'grant'>,
   look: () => Promise<T | undefined>,
   digestOf: (found: T) => Digest,
 ): Promise<T | undefined> {

@@ -1,8 +1,9 @@
 /** Manifests and tags of a repository: stored byte for byte, never without what they reference. */
 import { type Digest, CANONICAL_ALGORITHM, algorithmOf, digestOf } from '../../oci/digest.ts';
-import { type ManifestFacts, isProblem, parseManifest } from '../../oci/manifest.ts';
+import { type ManifestFacts, type ManifestReference, isProblem, parseManifest } from '../../oci/manifest.ts';
 import type { RepositoryName, Tag } from '../../oci/repository.ts';
 import { type Leases, lookWithLease } from './leases.ts';
+import type { LostBlobs } from './lost-blobs.ts';
 import type { ContentMetadata, Page, StoredManifest, StoredReferrer, TagFilter } from './ports.ts';
 import { RegistryError } from './registry-error.ts';
 
@@ -52,6 +53,8 @@ export interface ManifestOptions {
   readonly allowSparse: boolean;
   /** What clients are told of stays there for a while. */
   readonly leases: Leases;
+  /** What the store has lost counts as missing. */
+  readonly lost: Pick<LostBlobs, 'isSuspect' | 'isStored'>;
   /** Told after every change of manifests or tags. */
   readonly onChange: () => void;
 }
@@ -77,6 +80,8 @@ export function createManifests(metadata: ContentMetadata, options: ManifestOpti
       }
       const required = options.allowSparse ? [] : facts.references.filter((reference) => !reference.optional);
       const { repository, bytes, tags, isFixed } = pushed;
+      const gone = await findLost(metadata, options.lost, repository, required);
+      if (gone.length > 0) throw incomplete(gone);
       using _held = await options.leases.hold(digest);
       const missing = await metadata.putManifest({ repository, digest, bytes, facts, tags, required, isFixed });
       if (missing.length > 0) throw incomplete(missing);
@@ -113,6 +118,21 @@ function verifiedDigest({ bytes, digest }: PushedManifest): Digest {
   const actual = digestOf(bytes, digest === undefined ? CANONICAL_ALGORITHM : algorithmOf(digest));
   if (digest === undefined || digest === actual) return actual;
   throw new RegistryError('digest-mismatch', 'provided digest did not match uploaded content', { detail: { digest } });
+}
+
+/** Those of the references that were found to be lost, and still are. */
+async function findLost(
+  metadata: ContentMetadata,
+  lost: ManifestOptions['lost'],
+  repository: RepositoryName,
+  required: readonly ManifestReference[],
+): Promise<Digest[]> {
+  const gone: Digest[] = [];
+  for (const { digest } of required) {
+    const found = lost.isSuspect(digest) ? await metadata.findBlob(repository, digest) : undefined;
+    if (found !== undefined && !(await lost.isStored({ digest, size: found.size }))) gone.push(digest);
+  }
+  return gone;
 }
 
 function incomplete(missing: readonly Digest[]): RegistryError {

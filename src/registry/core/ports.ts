@@ -54,6 +54,8 @@ export interface BlobStore extends AsyncDisposable {
   writeIndex(repository: RepositoryName, bytes: Uint8Array): Promise<void>;
   /** Removes a repository's index, whether or not there is one. */
   removeIndex(repository: RepositoryName): Promise<void>;
+  /** Writes a little, as safe as everything else, and takes it away again; rejects as a push would. */
+  tryWriting(): Promise<void>;
   /** Every index that `writeIndex` kept. */
   readIndexes(): AsyncIterable<{ readonly repository: RepositoryName; readonly bytes: Uint8Array }>;
 }
@@ -148,7 +150,10 @@ export type TagFilter = (tag: Tag) => boolean;
  * resolves only when it survives a power cut. Reading methods see every write whose promise has resolved.
  * Repositories come into being with their first content. Lists are in byte order.
  */
-export interface Metadata extends ContentMetadata, SweepMetadata, AccountMetadata, AsyncDisposable {}
+export interface Metadata extends ContentMetadata, SweepMetadata, AccountMetadata, AsyncDisposable {
+  /** Writes a little that says nothing; rejects as every other write would. */
+  tryWriting(): Promise<void>;
+}
 
 /** Facts about content. */
 export interface ContentMetadata {

@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { type Server, type Socket, createServer } from 'node:net';
-import { umask } from 'node:process';
 import { parseRequest, toLine } from './messages.ts';
 import { readLine } from './read-line.ts';
 import type { GcSchedule } from './schedule.ts';
@@ -44,9 +43,9 @@ export async function listenForGcRequests(
 /** The socket is made, with the permissions of that moment, before `listen` returns. */
 async function listenPrivately(server: Server, path: string): Promise<void> {
   const listening = once(server, 'listening');
-  const before = umask(NO_ONE_ELSE);
+  const before = process.umask(NO_ONE_ELSE);
   server.listen(path);
-  umask(before);
+  process.umask(before);
   await listening;
 }
 

@@ -16,21 +16,24 @@ export interface GcSchedule extends AsyncDisposable {
    * @throws the error of the end, when the schedule is disposed of before
    */
   hold(): Promise<Disposable>;
+  /** Another time between collections, counted from now; 0: only when somebody asks. */
+  setInterval(milliseconds: number): void;
   /** Something was deleted. Cheap. */
   noteRemoval(): void;
 }
 
 /**
  * Makes the schedule.
- * @param interval in milliseconds between collections; 0: only when somebody asks
+ * @param firstInterval in milliseconds between collections; 0: only when somebody asks
  * @param collect collects until the signal aborts; what it throws where nobody asked is for it to report
  */
 export function createGcSchedule(
-  interval: number,
+  firstInterval: number,
   collect: (request: GcRequest, signal: AbortSignal) => Promise<GcReport>,
 ): GcSchedule {
   const ending = new AbortController();
   let last: Promise<unknown> = Promise.resolve();
+  let interval = firstInterval;
   let removals = 0;
   let timer: NodeJS.Timeout | undefined;
 
@@ -49,7 +52,7 @@ export function createGcSchedule(
   };
   const run = async () => {
     await enqueue({ isDryRun: false, deleteUntagged: false }).catch(() => undefined);
-    if (!ending.signal.aborted) wait(interval);
+    if (!ending.signal.aborted && interval > 0) wait(interval);
   };
   const hold = async (): Promise<Disposable> => {
     const before = last;
@@ -68,6 +71,11 @@ export function createGcSchedule(
   return {
     collect: enqueue,
     hold,
+    setInterval(milliseconds) {
+      interval = milliseconds;
+      clearTimeout(timer);
+      if (interval > 0) wait(interval);
+    },
     noteRemoval() {
       removals += 1;
       if (removals === MANY_REMOVALS && interval > SOON_MS) wait(SOON_MS);

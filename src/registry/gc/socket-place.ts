@@ -1,7 +1,6 @@
 /** Where the socket of a data folder is, also where its path is longer than a socket's may be. */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { platform } from 'node:process';
 
 /** The socket's name in the data folder. */
 export const SOCKET = 'gc.sock';
@@ -17,7 +16,7 @@ export interface SocketPlace extends AsyncDisposable {
 /** On Linux a long path is reached by way of a descriptor of its folder; elsewhere it is left as it is, and fails. */
 export async function locateSocket(dataDir: string): Promise<SocketPlace> {
   const path = join(dataDir, SOCKET);
-  if (Buffer.byteLength(path) <= PATH_MAX_BYTES || platform !== 'linux')
+  if (Buffer.byteLength(path) <= PATH_MAX_BYTES || process.platform !== 'linux')
     return { path, [Symbol.asyncDispose]: async () => undefined };
   const folder = await open(dataDir);
   return { path: `/proc/self/fd/${folder.fd}/${SOCKET}`, [Symbol.asyncDispose]: () => folder.close() };

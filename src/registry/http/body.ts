@@ -2,15 +2,20 @@
 import type { IncomingMessage } from 'node:http';
 import type { ByteSource } from '../core/ports.ts';
 import { RegistryError } from '../core/registry-error.ts';
-import { BODY_BATCH_BYTES } from './limits.ts';
+import { BODY_BATCH_BYTES, BODY_BATCH_PIECES, BODY_READ_TIMEOUT_MS } from './limits.ts';
 import { noteReceived } from './reclaim.ts';
 import type { RequestBody } from './request.ts';
 
 /**
  * The body of an incoming message.
  * @param invite tells a client that waits for `100 Continue` to go on; called when the first bytes are asked for
+ * @param readTimeout milliseconds within which a body that is read whole must arrive
  */
-export function bodyOf(message: IncomingMessage, invite: (() => void) | undefined): RequestBody {
+export function bodyOf(
+  message: IncomingMessage,
+  invite: (() => void) | undefined,
+  readTimeout = BODY_READ_TIMEOUT_MS,
+): RequestBody {
   const isStreamed = message.headers['transfer-encoding'] !== undefined;
   const declared = message.headers['content-length'];
   const length = isStreamed ? undefined : Number(declared ?? 0);
@@ -27,10 +32,10 @@ export function bodyOf(message: IncomingMessage, invite: (() => void) | undefine
       if (length !== undefined && length > limit) throw tooLong(limit, reason);
       const pieces: Uint8Array[] = [];
       let total = 0;
-      for await (const batch of batchesOf(message, invite, onReceived)) {
+      for await (const batch of inTime(batchesOf(message, invite, onReceived), readTimeout)) {
         for (const piece of batch) total += piece.byteLength;
         if (total > limit) throw tooLong(limit, reason);
-        pieces.push(...batch);
+        pieces.push(...(batch.length === 1 ? batch : [Buffer.concat(batch)]));
       }
       return pieces.length === 1 && pieces[0] instanceof Buffer ? pieces[0] : Buffer.concat(pieces, total);
     },
@@ -41,6 +46,24 @@ function tooLong(limit: number, reason: 'manifest-too-large' | 'request-invalid'
   return new RegistryError(reason, `The body is longer than the ${limit} bytes that are accepted.`);
 }
 
+/** Passes batches on until the time is over. The source may then still be waiting for its client. */
+async function* inTime(source: AsyncGenerator<readonly Uint8Array[]>, milliseconds: number): ByteSource {
+  const overdue = Promise.withResolvers<never>();
+  overdue.promise.catch(() => undefined);
+  const late = new RegistryError('request-timeout', `The body did not arrive within ${milliseconds / 1000} s.`);
+  const timer = setTimeout(() => overdue.reject(late), milliseconds);
+  try {
+    for (;;) {
+      const next = await Promise.race([source.next(), overdue.promise]);
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    clearTimeout(timer);
+    source.return(undefined).catch(() => undefined);
+  }
+}
+
 /**
  * Collects arriving pieces until a batch is full, and lets the next batch fill while the consumer works on one.
  * Memory is bounded by two batches and what the socket hands over in one go.
@@ -49,18 +72,19 @@ async function* batchesOf(
   message: IncomingMessage,
   invite: (() => void) | undefined,
   onReceived: (bytes: number) => void,
-): ByteSource {
+): AsyncGenerator<readonly Uint8Array[]> {
   invite?.();
   let batch: Uint8Array[] = [];
   let pending = 0;
   let state: 'open' | 'ended' | 'broken' =
     message.complete && message.readableEnded ? 'ended' : message.destroyed ? 'broken' : 'open';
   let wake = () => {};
+  const isFull = () => pending >= BODY_BATCH_BYTES || batch.length >= BODY_BATCH_PIECES;
   const onData = (piece: Uint8Array) => {
     batch.push(piece);
     pending += piece.byteLength;
     onReceived(piece.byteLength);
-    if (pending < BODY_BATCH_BYTES) return;
+    if (!isFull()) return;
     message.pause();
     wake();
   };
@@ -75,7 +99,7 @@ async function* batchesOf(
   message.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
   try {
     for (;;) {
-      if (pending < BODY_BATCH_BYTES && state === 'open') await new Promise<void>((resolve) => void (wake = resolve));
+      if (!isFull() && state === 'open') await new Promise<void>((resolve) => void (wake = resolve));
       if (pending > 0) {
         const full = batch;
         batch = [];

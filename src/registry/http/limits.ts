@@ -33,6 +33,12 @@ export const RANGES_MAX = 128;
 /** Pieces of a body are handed on in batches of this size, so that one system call writes many. */
 export const BODY_BATCH_BYTES = 1024 * 1024;
 
+/** A batch has at most so many pieces: bytes that come one by one would else take hundreds of times their own room. */
+export const BODY_BATCH_PIECES = 128;
+
+/** A body that is read whole (a manifest, a form, an account) arrives within this time; blobs may take as long as they do. */
+export const BODY_READ_TIMEOUT_MS = 5 * 60_000;
+
 /** A client that still sends a body after it was answered gets this long to finish, then it loses the connection. */
 export const UNREAD_BODY_GRACE_MS = 5_000;
 

@@ -48,12 +48,16 @@ export function createOriginReader(trustedProxies: readonly string[]): OriginRea
 
 const NETWORK = /^([0-9a-f:.]+)(?:\/(\d{1,3}))?$/i;
 
+/** The family is told by the colon: `isIP` first compiles an expression that takes longer than all the rest. */
 function addNetwork(list: BlockList, network: string): void {
   const [, address = '', bits] = NETWORK.exec(network) ?? [];
-  const version = isIP(address);
-  const prefix = bits === undefined ? (version === 6 ? 128 : 32) : Number(bits);
-  if (version === 0) throw new RangeError(`${network} is not a network such as 10.0.0.0/8`);
-  list.addSubnet(address, prefix, version === 6 ? 'ipv6' : 'ipv4');
+  const isIPv6 = address.includes(':');
+  const prefix = bits === undefined ? (isIPv6 ? 128 : 32) : Number(bits);
+  try {
+    list.addSubnet(address, prefix, isIPv6 ? 'ipv6' : 'ipv4');
+  } catch (cause) {
+    throw new RangeError(`${network} is not a network such as 10.0.0.0/8`, { cause });
+  }
 }
 
 function hasForwarding(headers: IncomingMessage['headers']): boolean {

@@ -6,6 +6,7 @@ import { type AccountTarget, isAccountPath, parseAccountTarget } from './account
 export type TargetKind =
   | 'health'
   | 'live'
+  | 'ready'
   | 'metrics'
   | 'base'
   | 'token'
@@ -31,7 +32,7 @@ export interface Target {
 
 const WATCHING: ReadonlyMap<string, Target> = new Map<string, Target>([
   ['/healthz', { kind: 'health', name: '', tail: '' }],
-  ['/readyz', { kind: 'health', name: '', tail: '' }],
+  ['/readyz', { kind: 'ready', name: '', tail: '' }],
   ['/livez', { kind: 'live', name: '', tail: '' }],
   ['/metrics', { kind: 'metrics', name: '', tail: '' }],
 ]);

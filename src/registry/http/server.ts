@@ -1,8 +1,8 @@
 /** The listening server: plain HTTP and TLS on one port, told apart by the first byte. */
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type SecureContextOptions, type Server as TlsServer, createServer as createTlsServer } from 'node:tls';
+import type { SecureContextOptions, Server as TlsServer } from 'node:tls';
 import type { Exchange } from './exchange.ts';
 import {
   FIRST_BYTE_TIMEOUT_MS,
@@ -12,6 +12,7 @@ import {
   IDLE_TIMEOUT_MS,
   KEEP_ALIVE_TIMEOUT_MS,
 } from './limits.ts';
+import { createServer } from './node-http.ts';
 import { followExchanges } from './open-exchanges.ts';
 import { refuseUnparsed } from './unparsed-request.ts';
 
@@ -39,7 +40,9 @@ export interface ListenOptions {
   /** Undefined: plain HTTP only. */
   readonly tls: TlsPair | undefined;
   /** Milliseconds that open requests get at the end, before their connections are cut. */
-  readonly grace: number;
+  readonly grace: () => number;
+  /** Connections beyond `max` are closed at once; undefined: as many as the system lets. */
+  readonly connections?: { readonly max: number; readonly onRefused: () => void } | undefined;
   /** Milliseconds within which the head of a request must arrive. */
   readonly headersTimeout?: number;
 }
@@ -52,6 +55,7 @@ export async function listen(exchange: Exchange, options: ListenOptions): Promis
   const exchanges = followExchanges(exchange);
   const server = createHttpServer(exchanges.exchange, options.headersTimeout ?? HEADERS_TIMEOUT_MS);
   const tls = options.tls === undefined ? undefined : addTls(server, options.tls);
+  if (options.connections !== undefined) limitConnections(server, options.connections);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -70,7 +74,7 @@ export async function listen(exchange: Exchange, options: ListenOptions): Promis
     port,
     replaceTls: (pair) => tls?.setSecureContext(contextOf(pair)),
     async [Symbol.asyncDispose]() {
-      await close(server, sockets, options.grace);
+      await close(server, sockets, options.grace());
       await exchanges.settle();
     },
   };
@@ -106,6 +110,11 @@ function createHttpServer(exchange: Exchange, headersTimeout: number): Server {
   return server;
 }
 
+function limitConnections(server: Server, { max, onRefused }: NonNullable<ListenOptions['connections']>): void {
+  server.maxConnections = max;
+  server.on('drop', onRefused);
+}
+
 /** Whether a refusal would be taken for the answer to a request before, or stand in the middle of it. */
 function owesAnswer(response: ServerResponse | undefined): boolean {
   return response !== undefined && !response.writableFinished && (response.headersSent || response.req.complete);
@@ -114,7 +123,8 @@ function owesAnswer(response: ServerResponse | undefined): boolean {
 /** Puts a look at the first byte before the HTTP server's own handling of connections. */
 function addTls(server: Server, pair: TlsPair): TlsServer {
   const [serveHttp] = server.listeners('connection') as [(this: Server, socket: Socket) => void];
-  const tls = createTlsServer({
+  // Loaded where it is asked for alone: it takes longer than all of the server.
+  const tls = process.getBuiltinModule('node:tls').createServer({
     ...contextOf(pair),
     ALPNProtocols: ['http/1.1'],
     handshakeTimeout: FIRST_BYTE_TIMEOUT_MS,

@@ -1,8 +1,8 @@
 /** The answer to bytes that are no HTTP request, or not in time: a refusal like every other. */
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Reason, RegistryError } from '../core/registry-error.ts';
 import { errorReply } from './error-reply.ts';
+import { STATUS_CODES } from './node-http.ts';
 import { type Reply, headFieldsOf } from './reply.ts';
 
 /** Node's codes for what is more particular than malformed. */

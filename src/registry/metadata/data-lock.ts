@@ -2,7 +2,6 @@
 import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { pid } from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
 import { isBusy } from './sqlite-failure.ts';
 
@@ -49,7 +48,7 @@ export async function lockDataFolder(folder: string): Promise<AsyncDisposable> {
     throw isBusy(error) ? new DataFolderLockedError(folder, await readHolder(holderFile)) : error;
   }
   taken.defer(() => rm(holderFile, { force: true }));
-  await writeFile(holderFile, `${pid} ${hostname()}\n`);
+  await writeFile(holderFile, `${process.pid} ${hostname()}\n`);
   const lock = taken.move();
   return { [Symbol.asyncDispose]: () => lock.disposeAsync() };
 }

@@ -1,8 +1,9 @@
 /** Opens the metadata's SQLite database: private file, settings, schema. */
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { migrate } from './migrate.ts';
+import { MIGRATIONS, migrate, versionOf } from './migrate.ts';
 import { textOf } from './rows.ts';
+import { backUpBeforeUpgrade } from './upgrade-backup.ts';
 
 /** The name of a database that lives in memory and dies with its connection. */
 export const IN_MEMORY = ':memory:';
@@ -26,6 +27,23 @@ PRAGMA trusted_schema = OFF;
 PRAGMA busy_timeout = 0;
 `;
 
+/** An upgrade of a database that was there. */
+export interface SchemaUpgrade {
+  readonly from: number;
+  readonly to: number;
+  /** Where the database as it was is kept. */
+  readonly backup: string;
+}
+
+/** What happens to a database of an older schema. */
+export interface UpgradeOptions {
+  /** Whether it is kept as it was, beside it. */
+  readonly keepsBackup?: boolean;
+  readonly onUpgrade?: ((upgrade: SchemaUpgrade) => void) | undefined;
+  /** Every migration in order; tests give fewer. */
+  readonly migrations?: readonly string[];
+}
+
 /**
  * Opens a database and brings it to the current schema.
  *
@@ -34,12 +52,13 @@ PRAGMA busy_timeout = 0;
  * @param path the file, made when absent, readable by its owner alone; or `:memory:`
  * @throws MetadataTooNewError when a newer program wrote it; an Error naming the path when it cannot be opened
  */
-export function openDatabase(path: string): DatabaseSync {
+export function openDatabase(path: string, options: UpgradeOptions = {}): DatabaseSync {
   if (path !== IN_MEMORY) makePrivateFile(path);
   const database = connect(path);
   try {
     if (path !== IN_MEMORY) enterWalMode(database, path);
-    migrate(database, path);
+    if (options.keepsBackup === true) upgrade(database, path, options);
+    else migrate(database, path);
     database.exec(SETTINGS);
     return database;
   } catch (error) {
@@ -79,4 +98,13 @@ function readJournalMode(database: DatabaseSync, path: string): string {
   } catch (error) {
     throw new Error(`The metadata database ${path} cannot be read.`, { cause: error });
   }
+}
+
+/** A database that is new, or has been brought to this schema before, has nothing to be kept. */
+function upgrade(database: DatabaseSync, path: string, { onUpgrade, migrations = MIGRATIONS }: UpgradeOptions): void {
+  const from = versionOf(database);
+  const isOlder = path !== IN_MEMORY && from > 0 && from < migrations.length;
+  const backup = isOlder ? backUpBeforeUpgrade(database, path, from) : undefined;
+  migrate(database, path, migrations);
+  if (backup !== undefined) onUpgrade?.({ from, to: migrations.length, backup });
 }

@@ -6,7 +6,7 @@ import { MANIFESTS_BY_DIGEST } from './migrations/0003-manifests-by-digest.ts';
 import { integerOf } from './rows.ts';
 
 /** Every migration in order; the schema's version is how many of them were applied. */
-const MIGRATIONS: readonly string[] = [FIRST_SCHEMA, POLICIES, MANIFESTS_BY_DIGEST];
+export const MIGRATIONS: readonly string[] = [FIRST_SCHEMA, POLICIES, MANIFESTS_BY_DIGEST];
 
 /** The database was written by a newer program, whose schema this one cannot know. */
 export class MetadataTooNewError extends Error {
@@ -46,7 +46,7 @@ export function migrate(database: DatabaseSync, path: string, migrations: readon
 }
 
 /** How many migrations a database has had. */
-function versionOf(database: DatabaseSync): number {
+export function versionOf(database: DatabaseSync): number {
   const row = database.prepare('PRAGMA user_version').get();
   return row === undefined ? 0 : integerOf(row, 'user_version');
 }

@@ -6,7 +6,7 @@ import type { Clock, Durability, Metadata } from '../core/ports.ts';
 import { openAccounts } from './accounts/accounts.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { openContent } from './content/content.ts';
-import { IN_MEMORY, openDatabase } from './database.ts';
+import { IN_MEMORY, type SchemaUpgrade, openDatabase } from './database.ts';
 import { GroupCommit, type Writes } from './group-commit.ts';
 import { type CommitSync, NO_SYNC, WalSync } from './wal-sync.ts';
 
@@ -19,7 +19,13 @@ export interface SqliteMetadataOptions {
   readonly clock?: Clock;
   /** Takes the cause when work in the background failed that no caller waits for; it will be tried again. */
   readonly reportProblem?: (problem: unknown) => void;
+  /** Told when the database had an older schema. */
+  readonly onUpgrade?: (upgrade: SchemaUpgrade) => void;
 }
+
+/** A row that nobody reads. */
+const TRIAL = `
+INSERT INTO counters (name, value) VALUES ('trial', 1) ON CONFLICT DO UPDATE SET value = value + 1`;
 
 const COMPUTER_CLOCK: Clock = { now: () => new Date() };
 
@@ -30,12 +36,14 @@ const COMPUTER_CLOCK: Clock = { now: () => new Date() };
  */
 export async function openSqliteMetadata(options: SqliteMetadataOptions): Promise<Metadata> {
   await using opened = new AsyncDisposableStack();
-  const database = opened.use(openDatabase(options.path));
+  const database = opened.use(openDatabase(options.path, { keepsBackup: true, onUpgrade: options.onUpgrade }));
   const writes = await openWrites(options, database, opened);
   const content = openContent(database, writes);
   const accounts = openAccounts(database, writes, options.clock ?? COMPUTER_CLOCK);
+  const trial = database.prepare(TRIAL);
   const resources = opened.move();
-  return { ...content, ...accounts, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  const tryWriting = () => writes.run(() => void trial.run());
+  return { ...content, ...accounts, tryWriting, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
 async function openWrites(

@@ -1,5 +1,4 @@
 /** All numbers of a registry that serves, as one text. */
-import { cpuUsage, memoryUsage } from 'node:process';
 import type { Clock } from '../core/ports.ts';
 import { type CollectionCounts, countCollections } from './collection-counts.ts';
 import { type RequestCounts, countRequests } from './request-counts.ts';
@@ -39,7 +38,7 @@ const MICROSECONDS = 1_000_000;
 
 /** Named as Prometheus's own clients name them. */
 function processFamilies(startedAt: Date): readonly Family[] {
-  const { user, system } = cpuUsage();
+  const { user, system } = process.cpuUsage();
   return [
     {
       name: 'process_cpu_seconds_total',
@@ -51,7 +50,7 @@ function processFamilies(startedAt: Date): readonly Family[] {
       name: 'process_resident_memory_bytes',
       type: 'gauge',
       help: 'Memory of this process.',
-      samples: [{ value: memoryUsage.rss() }],
+      samples: [{ value: process.memoryUsage.rss() }],
     },
     {
       name: 'process_start_time_seconds',

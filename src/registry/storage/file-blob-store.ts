@@ -120,6 +120,10 @@ class FileBlobStore implements BlobStore {
     await this.#publisher.settleDirectory(directory);
   }
 
+  tryWriting(): Promise<void> {
+    return this.#publisher.tryWriting();
+  }
+
   async *readIndexes(): AsyncGenerator<{ readonly repository: RepositoryName; readonly bytes: Uint8Array }> {
     for (const name of await this.#fileSystem.list(this.#paths.repositories)) {
       const repository = repositoryOfFile(name);

@@ -68,6 +68,8 @@ export class MemoryBlobStore implements BlobStore {
     this.#indexes.delete(repository);
   }
 
+  async tryWriting(): Promise<void> {}
+
   async *readIndexes(): AsyncGenerator<{ readonly repository: RepositoryName; readonly bytes: Uint8Array }> {
     for (const [repository, bytes] of this.#indexes) yield { repository, bytes };
   }

@@ -5,6 +5,9 @@ import type { FileSystem, OpenFile } from './file-system.ts';
 import type { Place, StoragePaths } from './paths.ts';
 import { StorageError } from './storage-error.ts';
 
+/** A block of most file systems, so that it takes room where there is some. */
+const TRIAL_BYTES = 4096;
+
 /** The way from bytes to a name: written, synced, closed, renamed, directory synced. */
 export class Publisher {
   readonly #fileSystem: FileSystem;
@@ -28,6 +31,16 @@ export class Publisher {
     } catch (error) {
       await this.#fileSystem.unlink(path).catch(() => undefined);
       throw error;
+    }
+  }
+
+  /** Goes the way up to the name, and takes the file away again. @throws the system's error where it cannot */
+  async tryWriting(): Promise<void> {
+    const path = this.#paths.newIncoming();
+    try {
+      await this.#write(new Uint8Array(TRIAL_BYTES), path);
+    } finally {
+      await this.#fileSystem.unlink(path);
     }
   }
 

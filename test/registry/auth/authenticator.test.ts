@@ -17,7 +17,7 @@ async function start() {
   let checks = 0;
   let lists = 0;
   const counted: AccountMetadata = { ...metadata, listUsers: () => (lists++, metadata.listUsers()) };
-  const accounts = createAccounts(counted, { permissions: () => [], policies: [] }, clock);
+  const accounts = createAccounts(counted, { permissions: () => [], policies: () => [] }, clock);
   const real = createPasswordCheck();
   const passwords = {
     ...real,

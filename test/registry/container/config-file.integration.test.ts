@@ -38,6 +38,7 @@ describe('a configuration file', () => {
     await using file = await withFile(SHIPPED);
     expect(await readConfigFile(file.path)).toEqual({
       path: file.path,
+      candidates: [file.path],
       problems: [],
       variables: {
         REGISTRY_LOG_FIELDS_SERVICE: 'registry',
@@ -85,7 +86,12 @@ describe('a configuration file', () => {
     for (const path of [absent, file.path]) {
       expect(await readConfigFile(path, [absent, file.path])).toMatchObject(found);
     }
-    expect(await readConfigFile(absent, [absent])).toEqual({ variables: {}, path: undefined, problems: [] });
+    expect(await readConfigFile(absent, [absent])).toEqual({
+      variables: {},
+      path: undefined,
+      candidates: [absent],
+      problems: [],
+    });
     expect((await readConfigFile(absent, [file.path])).problems).toEqual([`There is no configuration file ${absent}.`]);
   });
 

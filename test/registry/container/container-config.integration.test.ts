@@ -41,12 +41,13 @@ describe('a container', () => {
 
   it('takes a variable before the file, unless it is empty', async () => {
     await using folder = await openFolder({
-      'c.yml': 'http: {addr: ":1", tls: {certificate: /c}}\nlog: {level: debug}',
+      'c.yml': 'http: {addr: ":1", tls: {certificate: /c}}\nlog: {formatter: text}',
     });
     const environment = { REGISTRY_HTTP_TLS_KEY: '/k', REGISTRY_CONFIGURATION_PATH: folder.at('c.yml') };
-    const { config, ignored } = await readContainerConfig(environment, undefined);
+    const { config, ignored, files } = await readContainerConfig(environment, undefined);
+    expect(files).toEqual([folder.at('c.yml')]);
     expect(config).toMatchObject({ listen: [{ port: 1 }], tls: { cert: '/c', key: '/k' } });
-    expect(ignored).toEqual(['REGISTRY_LOG_LEVEL']);
+    expect(ignored).toEqual(['REGISTRY_LOG_FORMATTER']);
     const other = await readContainerConfig({ ...environment, REGISTRY_HTTP_ADDR: ':2' }, folder.at('c.yml'));
     expect(other.config.listen).toEqual([{ host: '0.0.0.0', port: 2 }]);
     const empty = await readContainerConfig({ ...environment, REGISTRY_HTTP_ADDR: '' }, folder.at('c.yml'));

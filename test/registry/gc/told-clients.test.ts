@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Digest, digestOf } from '../../../src/oci/digest.ts';
 import { OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../../src/oci/media-types.ts';
 import { createBlobs } from '../../../src/registry/core/blobs.ts';
+import { findLostBlobs } from '../../../src/registry/core/lost-blobs.ts';
 import { createManifests } from '../../../src/registry/core/manifests.ts';
 import type { ByteSource } from '../../../src/registry/core/ports.ts';
 import { repositoryName, tagOf } from '../../support/contracts/metadata-samples.ts';
@@ -12,8 +13,9 @@ const A = repositoryName('a');
 const B = repositoryName('b');
 
 function useCases({ metadata, store, leases }: GcBench) {
-  const manifests = createManifests(metadata, { allowSparse: false, leases, onChange: () => undefined });
-  return { blobs: createBlobs(metadata, store, leases), manifests };
+  const lost = findLostBlobs(store, () => undefined);
+  const manifests = createManifests(metadata, { allowSparse: false, leases, lost, onChange: () => undefined });
+  return { blobs: createBlobs(metadata, lost, leases), manifests };
 }
 
 function chunkOf(text: string) {

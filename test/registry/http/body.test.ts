@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bodyOf } from '../../../src/registry/http/body.ts';
-import { BODY_BATCH_BYTES } from '../../../src/registry/http/limits.ts';
+import { BODY_BATCH_BYTES, BODY_BATCH_PIECES } from '../../../src/registry/http/limits.ts';
 
 /** A message whose body a test writes. */
 function newMessage(headers: Record<string, string> = { 'transfer-encoding': 'chunked' }) {
@@ -51,6 +51,19 @@ describe('a streamed body', () => {
     }
     expect(sent).toBeLessThan(4 * BODY_BATCH_BYTES);
     await batches.return?.();
+  });
+
+  it('that comes byte by byte is handed on before it takes much more room than its bytes', async () => {
+    const { stream, message } = newMessage();
+    const reading = collect(bodyOf(message, undefined).stream());
+    for (let count = 0; count < 5 * BODY_BATCH_PIECES; count++) {
+      stream.write('x');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    stream.end();
+    const { bytes, batches } = await reading;
+    expect(bytes).toHaveLength(5 * BODY_BATCH_PIECES);
+    expect(Math.max(...batches)).toBeLessThanOrEqual(BODY_BATCH_PIECES);
   });
 
   it('gives what came before the connection broke, then says so', async () => {
@@ -105,6 +118,19 @@ describe('a body that is read whole', () => {
       if (isAccepted) expect(await reading).toHaveLength(length);
       else await expect(reading).rejects.toMatchObject({ reason: 'manifest-too-large' });
     }
+  });
+
+  it('has a time to arrive in, and comes whole from a slow sender that keeps to it', async () => {
+    const slow = newMessage();
+    const reading = bodyOf(slow.message, undefined, 30).read(10, 'request-invalid');
+    slow.stream.write('x');
+    await expect(reading).rejects.toMatchObject({ reason: 'request-timeout' });
+    slow.stream.destroy();
+    const steady = newMessage();
+    const arriving = bodyOf(steady.message, undefined, 60_000).read(1_000, 'request-invalid');
+    for (let count = 0; count < 1_000; count++) steady.stream.write('x');
+    steady.stream.end();
+    expect(await arriving).toEqual(Buffer.alloc(1_000, 'x'));
   });
 
   it('is refused unread when it says it is longer', async () => {

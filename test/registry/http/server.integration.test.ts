@@ -25,7 +25,7 @@ let another: TestPair;
 beforeAll(async () => void ([pair, another] = await Promise.all([newPair(), newPair()])));
 
 const start = (exchange = answer, options: { tls?: TestPair; grace?: number } = {}) =>
-  listen(exchange, { host: '127.0.0.1', port: 0, tls: options.tls, grace: options.grace ?? 1_000 });
+  listen(exchange, { host: '127.0.0.1', port: 0, tls: options.tls, grace: () => options.grace ?? 1_000 });
 
 async function getOverTls(port: number, { ca }: Pick<TestPair, 'ca'>): Promise<string> {
   const client = request({ host: '127.0.0.1', port, ca, agent: false }).end();
@@ -104,7 +104,7 @@ describe('one port', () => {
   it('that is taken is an error of the system', async () => {
     await using server = await start();
     const { port } = server;
-    await expect(listen(answer, { host: '127.0.0.1', port, tls: undefined, grace: 0 })).rejects.toMatchObject({
+    await expect(listen(answer, { host: '127.0.0.1', port, tls: undefined, grace: () => 0 })).rejects.toMatchObject({
       code: 'EADDRINUSE',
     });
   });

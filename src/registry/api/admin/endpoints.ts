@@ -15,7 +15,7 @@ export interface AccountParts {
   readonly passwords: PasswordCheck;
   readonly clock: Clock;
   /** Policies that hold beside the stored ones. */
-  readonly configured: readonly Policy[];
+  readonly configured: () => readonly Policy[];
 }
 
 /** Makes the table. */

@@ -11,10 +11,10 @@ import { PATTERN } from './values.ts';
 const FIELDS = ['kind', 'pattern', 'tags'];
 
 /** GET of `policies`. @param configured those that hold as long as the registry is started so */
-export function listPolicies(metadata: AccountMetadata, configured: readonly Policy[]): Endpoint {
+export function listPolicies(metadata: AccountMetadata, configured: () => readonly Policy[]): Endpoint {
   return accountEndpoint('administrator', async () => {
     const stored = await metadata.listPolicies();
-    return jsonReply(200, { policies: [...stored, ...configured].map(toView) });
+    return jsonReply(200, { policies: [...stored, ...configured()].map(toView) });
   });
 }
 
