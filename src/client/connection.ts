@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { getCACertificates } from 'node:tls';
-import { DevregError, systemCodeOf } from '../errors.ts';
+import { connectionFailure, silenceFailure } from './connection-failure.ts';
 
 /** A registry and who asks. */
 export interface Connection {
@@ -57,7 +57,7 @@ export async function ask(connection: Connection, question: Question, signal: Ab
     };
   } catch (error) {
     signal.throwIfAborted();
-    throw translate(error, connection.address);
+    throw connectionFailure(error, connection.address);
   }
 }
 
@@ -92,7 +92,7 @@ function send(
       : requestTls({ ...options, servername: isName(host) ? host : '', ca: authoritiesWith(authority) });
   request.once('error', reject);
   request.once('response', resolve);
-  request.once('timeout', () => request.destroy(silent(address)));
+  request.once('timeout', () => request.destroy(silenceFailure(address)));
   request.end(text);
   return promise;
 }
@@ -103,7 +103,7 @@ function authoritiesWith(authority: string | undefined): string[] {
 }
 
 /** TLS names hosts by name, never by address. */
-function isName(host: string): boolean {
+export function isName(host: string): boolean {
   return !/^[\d.]+$|:/.test(host);
 }
 
@@ -124,36 +124,4 @@ function parseJson(bytes: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-function translate(error: unknown, address: URL): unknown {
-  if (error instanceof DevregError) return error;
-  const code = systemCodeOf(error) ?? '';
-  const words = error instanceof Error ? error.message : String(error);
-  if (/CERT|SIGNATURE|ISSUER/.test(code)) {
-    return new DevregError(
-      'failure',
-      'REGISTRY_UNTRUSTED',
-      `The certificate of ${address.host} is not trusted: ${words}.`,
-      {
-        hint: 'Name the registry as its certificate does; NODE_EXTRA_CA_CERTS names a file with an authority to trust.',
-        cause: error,
-      },
-    );
-  }
-  return new DevregError(
-    'failure',
-    'REGISTRY_UNREACHABLE',
-    `The registry at ${address.origin} cannot be asked: ${words}.`,
-    {
-      hint: 'See whether it runs with devreg status.',
-      cause: error,
-    },
-  );
-}
-
-function silent(address: URL): DevregError {
-  return new DevregError('timeout', 'REGISTRY_TIMEOUT', `The registry at ${address.origin} does not answer.`, {
-    hint: 'See devreg logs.',
-  });
 }

@@ -2,7 +2,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DevregError, systemCodeOf, translateFileErrors } from '../errors.ts';
-import type { ArchiveFile } from './archive-file.ts';
+import type { ArchiveFile } from '../tar/archive-file.ts';
 import { BUNDLE_FOLDER, COMMAND_PATH } from './image-layout.ts';
 
 /** The registry's entry in `dist/`. */

@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
 import { type Digest, startDigest } from '../oci/digest.ts';
 import { OCI_LAYER } from '../oci/media-types.ts';
-import { type ArchiveFile, withFolders } from './archive-file.ts';
-import { writeTar } from './tar.ts';
+import { type ArchiveFile, withFolders } from '../tar/archive-file.ts';
+import { writeTar } from '../tar/write-tar.ts';
 
 /** How layers are written in an archive. Docker before 23 does not understand zstd. */
 export type LayerForm = 'zstd' | 'plain';

@@ -2,7 +2,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path/posix';
 import { translateFileErrors } from '../errors.ts';
-import { type ArchiveFile, fileOfDisk } from './archive-file.ts';
+import { type ArchiveFile, fileOfDisk } from '../tar/archive-file.ts';
 import { DATA_FOLDER, NODE_PATH } from './image-layout.ts';
 
 /** A file of this machine that the image is made of, and by what one sees that it changed. */

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { DevregError, translateFileErrors } from '../errors.ts';
 import { digestOf, hexOf } from '../oci/digest.ts';
 import type { Runner } from '../process/runner.ts';
-import { InputChangedError } from './archive-file.ts';
+import { InputChangedError } from '../tar/archive-file.ts';
 import { type Layer, type LayerDigests, compressLayer, openForm } from './layer.ts';
 import { type LayerRecord, formatLayerRecord, parseLayerRecord } from './layer-record.ts';
 import { type HostFile, lookAt, lookAtNode, nodeLayerFiles } from './node-files.ts';

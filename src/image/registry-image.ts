@@ -2,14 +2,14 @@
 import { Readable } from 'node:stream';
 import { digestOf, hexOf } from '../oci/digest.ts';
 import type { Runner } from '../process/runner.ts';
-import { type ArchiveFile, withFolders } from './archive-file.ts';
+import { type ArchiveFile, withFolders } from '../tar/archive-file.ts';
 import { bundleLayerFiles } from './bundle-files.ts';
 import { LAYOUT_VERSION, blobPath, formatConfig, formatDockerList, formatIndex, formatManifest } from './documents.ts';
 import { type Layer, type LayerForm, buildSmallLayer } from './layer.ts';
 import { libraryFolders } from './node-files.ts';
 import { ensureNodeLayer } from './node-layer.ts';
 import { type Platform, platformOf } from './platform.ts';
-import { writeTar } from './tar.ts';
+import { writeTar } from '../tar/write-tar.ts';
 
 /** An image that can be loaded. */
 export interface RegistryImage {

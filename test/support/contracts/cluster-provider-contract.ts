@@ -93,6 +93,18 @@ export function clusterProviderContract(
     expect(await readUserKubeconfig()).toContain(`kind-${order.name}`);
   });
 
+  it('stops the cluster and starts it, and its API is where it was', async () => {
+    const { provider, order, nodes } = cluster;
+    const areRunning = async () => (await provider.listNodes(order.name)).map(({ isRunning }) => isRunning);
+    await provider.stop(order.name);
+    expect(await areRunning()).toEqual(nodes.map(() => false));
+    await provider.stop(order.name);
+    expect(await provider.start(order.name, new AbortController().signal)).toEqual(nodes);
+    expect(await areRunning()).toEqual(nodes.map(() => true));
+    expect(await provider.start(order.name, new AbortController().signal)).toEqual(nodes);
+    expect(serverIn(await provider.readKubeconfig(order.name))).toBe(serverIn(cluster.kubeconfig));
+  });
+
   more?.(() => cluster);
 
   it('removes the cluster, from the kubeconfig too', async () => {
@@ -102,6 +114,10 @@ export function clusterProviderContract(
     expect(await provider.listNodes(order.name)).toEqual([]);
     expect(await readUserKubeconfig()).not.toContain(`kind-${order.name}`);
   });
+}
+
+function serverIn(kubeconfig: string): string | undefined {
+  return /"?server"?: "?(https:[^",\s]+)/.exec(kubeconfig)?.[1];
 }
 
 async function make(subject: ProviderSubject): Promise<MadeCluster> {

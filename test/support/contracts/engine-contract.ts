@@ -25,6 +25,7 @@ export interface EngineUnderTest {
 /** The facts of an engine. */
 export function engineContract(get: () => EngineUnderTest): void {
   containerFacts(get);
+  powerFacts(get);
   execFacts(get);
   imageFacts(get);
 }
@@ -59,6 +60,30 @@ function containerFacts(get: () => EngineUnderTest): void {
     const port = listed.flatMap(({ ports }) => ports)[0]?.hostPort ?? Number.NaN;
     expect((await findPortPublisher(engine, port))?.name).toBe(running);
     expect(await findPortPublisher(engine, 0)).toBeUndefined();
+  });
+}
+
+function powerFacts(get: () => EngineUnderTest): void {
+  it('stops and starts containers, each as often as it is told', async () => {
+    const { engine, mark, running } = get();
+    const isRunning = async () =>
+      (await engine.listContainers(`devreg.test=${mark}`)).find(({ name }) => name === running)?.isRunning;
+    await engine.stop([running], 1);
+    expect(await isRunning()).toBe(false);
+    await engine.stop([running], 1);
+    await engine.start([running]);
+    expect(await isRunning()).toBe(true);
+    await engine.start([running]);
+    await engine.start([]);
+    await engine.stop([], 1);
+    expect(await isRunning()).toBe(true);
+  });
+
+  it('tells of a container that it does not have', async () => {
+    const { engine } = get();
+    const failed = { code: 'ENGINE_FAILED' };
+    await expect(engine.start(['devreg-no-such'])).rejects.toMatchObject(failed);
+    await expect(engine.stop(['devreg-no-such'], 1)).rejects.toMatchObject(failed);
   });
 }
 

@@ -1,0 +1,73 @@
+/** A `dir:` folder, to be copied to. An image that is there stays until the new one is whole. */
+import { readdir, realpath, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ImageTarget } from '../../copy/image-target.ts';
+import { DevregError, translateFileErrors } from '../../errors.ts';
+import { algorithmOf, digestOf } from '../../oci/digest.ts';
+import { createCheck } from '../checked-content.ts';
+import { openFolder } from '../folder-tree.ts';
+import { makeFolder, syncFolder, writeBytes, writeStream } from '../output/lasting-files.ts';
+import { removeLeftovers } from '../output/work-folder.ts';
+import { readDocument } from '../small-files.ts';
+import { contentFile, isOwnFile, manifestFile, ROOT_FILE, VERSION, VERSION_FILE } from './dir-files.ts';
+
+const LASTING = { lasting: true };
+
+/**
+ * Opens a folder, and makes it when it is not there.
+ * @param name of the image, for sentences
+ * @throws DevregError TARGET_OCCUPIED when it has other things in it; those of the file system
+ */
+export async function openDirTarget(path: string, name: string): Promise<ImageTarget> {
+  await makeFolder(path);
+  const root = await translateFileErrors(`read ${path}`, () => realpath(path));
+  await translateFileErrors(`write in ${path}`, () => removeLeftovers(root));
+  await claimFolder(root, path);
+  /** Files of this image: all others go when it is whole. */
+  const own = new Set<string>();
+  const has = async (file: string, size: number) => (await (await openFolder(root)).find(file))?.size === size;
+  return {
+    name,
+    async hasManifest(digest) {
+      const bytes = await readDocument(await openFolder(root), manifestFile(digest));
+      return bytes !== undefined && digestOf(bytes, algorithmOf(digest)) === digest && own.has(manifestFile(digest));
+    },
+    async claimBlob({ digest, size }) {
+      own.add(contentFile(digest));
+      return (await has(contentFile(digest), size)) ? 'there' : undefined;
+    },
+    async writeBlob(blob, open, signal) {
+      const file = contentFile(blob.digest);
+      own.add(file);
+      await writeStream(join(root, file), [await open(0), createCheck(blob, path)], LASTING, signal);
+    },
+    async writeManifest({ digest, bytes }) {
+      own.add(manifestFile(digest));
+      await writeBytes(join(root, manifestFile(digest)), bytes, LASTING);
+    },
+    async finish({ digest, bytes }) {
+      await syncFolder(root);
+      await writeBytes(join(root, ROOT_FILE), bytes, LASTING);
+      await syncFolder(root);
+      own.delete(manifestFile(digest));
+      await translateFileErrors(`write in ${path}`, () => removeOthers(root, own));
+    },
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+/** Marks an empty folder as one of an image; refuses one that has other things in it. */
+async function claimFolder(root: string, path: string): Promise<void> {
+  const names = await translateFileErrors(`read ${path}`, () => readdir(root));
+  if (names.length === 0) return writeBytes(join(root, VERSION_FILE), Buffer.from(VERSION), LASTING);
+  const version = await readDocument(await openFolder(root), VERSION_FILE);
+  if (version?.toString() === VERSION) return undefined;
+  throw new DevregError('conflict', 'TARGET_OCCUPIED', `The folder ${path} has other things in it than an image.`, {
+    hint: 'Choose an empty folder, or one that is not there yet.',
+  });
+}
+
+async function removeOthers(root: string, own: ReadonlySet<string>): Promise<void> {
+  const others = (await readdir(root)).filter((file) => isOwnFile(file) && !own.has(file));
+  for (const file of others) await rm(join(root, file), { force: true });
+}

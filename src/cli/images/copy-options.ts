@@ -1,0 +1,65 @@
+/** Reads the options about how much of an image is copied, and how. */
+import type { Flags, OptionReader } from '../../config/option-reader.ts';
+import { parseChoice, parseCount, parseSwitch, parseText } from '../../config/values.ts';
+import { DevregError } from '../../errors.ts';
+import type { CopyWish } from '../../workflows/images/copy-one.ts';
+import type { Platform } from '../../oci/descriptor.ts';
+import { formatPlatform, parsePlatform } from '../../oci/platform.ts';
+import { localPlatform } from './local-platform.ts';
+
+/** Blobs at the same time. */
+const JOBS = 4;
+
+/** Which part of images is copied. */
+type Platforms = CopyWish['choice']['platforms'];
+
+/** Reads the options of copying. @param arch of this machine, as Node calls it */
+export function readCopyWish(options: OptionReader, flags: Flags, arch: string): CopyWish {
+  const platforms = readPlatforms(options, arch);
+  const yes = (name: string) => options.read(name, 'yes or no', parseSwitch) ?? false;
+  const noClobber = flags['clobber'] === false || yes('noClobber');
+  return {
+    choice: {
+      platforms,
+      referrers: !yes('removeSignatures'),
+      preserveDigests: yes('preserveDigests'),
+      parallel: options.read('jobs', 'a number from 1 to 20', parseJobs) ?? JOBS,
+    },
+    format: options.read('format', 'oci or v2s2', parseChoice(['oci', 'v2s2'])),
+    noClobber,
+    moreTags: [],
+  };
+}
+
+/** Reads which platforms are meant. @throws DevregError OPTIONS_CLASH */
+export function readPlatforms(options: OptionReader, arch: string): Platforms {
+  const here = readSystem(options, arch);
+  const named = options.readList('platform', 'a platform such as linux/arm64, or local', (text) =>
+    text === 'local' ? here : parsePlatform(text),
+  );
+  const which = options.read('multiArch', 'all, system or index-only', parseChoice(['all', 'system', 'index-only']));
+  const isAll = options.read('all', 'yes or no', parseSwitch) ?? false;
+  const asked = [named !== undefined, which !== undefined && which !== 'all', isAll].filter(Boolean).length;
+  if (asked > 1) throw new DevregError('usage', 'OPTIONS_CLASH', 'Give one of --platform, --multi-arch and --all.');
+  if (which === 'index-only') return 'index-only';
+  if (which === 'system') return [formatPlatform(here)];
+  return named === undefined || named.length === 0 ? 'all' : named.map(formatPlatform);
+}
+
+/** Reads what this machine is to be taken for. */
+export function readSystem(options: OptionReader, arch: string): Platform {
+  const here = localPlatform(arch);
+  const os = options.read('overrideOs', 'an operating system', parseText);
+  const architecture = options.read('overrideArch', 'a processor', parseText);
+  const variant = options.read('overrideVariant', 'a variant', parseText);
+  return {
+    os: os ?? here.os,
+    architecture: architecture ?? here.architecture,
+    ...(variant === undefined ? {} : { variant }),
+  };
+}
+
+function parseJobs(text: string): number | undefined {
+  const count = parseCount(text);
+  return count === 0 ? undefined : count;
+}

@@ -1,0 +1,139 @@
+/** Single requests over connections that stay open: sent, answered, given up when nothing comes any more. */
+import { type ClientRequest, Agent as PlainAgent, type IncomingMessage, request as requestPlain } from 'node:http';
+import { Agent as TlsAgent, request as requestTls } from 'node:https';
+import type { Readable } from 'node:stream';
+import { createSecureContext, getCACertificates } from 'node:tls';
+import { isName } from '../connection.ts';
+import { silenceFailure } from '../connection-failure.ts';
+import { contentWrong } from './content-wrong.ts';
+
+/** One request. */
+export interface WireRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string | number>>;
+  /**
+   * A stream needs a `content-length`, is destroyed when the request ends before it, and fails the request when it fails
+   * or has another length.
+   */
+  readonly body?: Uint8Array | Readable;
+  /** Milliseconds without a byte; undefined: as the transport has it. */
+  readonly silence?: number;
+}
+
+/** Whom to trust, and how to connect. */
+export interface TransportOptions {
+  readonly isVerified: boolean;
+  /** PEM, for `home` only. */
+  readonly authorities: readonly string[];
+  /** For `home` only. */
+  readonly clientCertificate: { readonly cert: string; readonly key: string } | undefined;
+  /** The host that all this is about, as URLs have it; to others requests are only redirected. */
+  readonly home: string;
+  readonly connectTo: string | undefined;
+  /** Milliseconds. */
+  readonly silence: number;
+}
+
+/** Sends requests. */
+export interface Transport extends Disposable {
+  /** @throws what the socket fails with; DevregError REGISTRY_TIMEOUT; the signal's reason */
+  send(request: WireRequest, signal: AbortSignal): Promise<IncomingMessage>;
+}
+
+/** Connections of one client at the same time, for each host. */
+const SOCKETS_MAX = 32;
+const AGENT = { keepAlive: true, maxSockets: SOCKETS_MAX, scheduling: 'lifo' } as const;
+
+/** Opens a transport. */
+export function openTransport(options: TransportOptions): Transport {
+  const { isVerified, authorities, clientCertificate, home, connectTo } = options;
+  const plain = new PlainAgent(AGENT);
+  const tlsAgent = (more: readonly string[], pair: TransportOptions['clientCertificate']) =>
+    new TlsAgent({ ...AGENT, rejectUnauthorized: isVerified, secureContext: secureContextOf(more, pair) });
+  const agents = new Map<string, TlsAgent>();
+  const agentFor = (url: URL) => {
+    if (url.protocol === 'http:') return plain;
+    const name = url.host === home ? 'home' : 'others';
+    const agent = agents.get(name) ?? (name === 'home' ? tlsAgent(authorities, clientCertificate) : tlsAgent([], undefined));
+    agents.set(name, agent);
+    return agent;
+  };
+  return {
+    send: (request, signal) =>
+      send(request, agentFor(request.url), request.url.host === home ? connectTo : undefined, options.silence, signal),
+    [Symbol.dispose]() {
+      for (const agent of [plain, ...agents.values()]) agent.destroy();
+    },
+  };
+}
+
+function secureContextOf(authorities: readonly string[], pair: TransportOptions['clientCertificate']) {
+  const ca = new Set([...getCACertificates('default'), ...getCACertificates('system'), ...authorities]);
+  return createSecureContext({ ca: [...ca], ...pair });
+}
+
+function send(
+  { method, url, headers, body, silence }: WireRequest,
+  agent: PlainAgent | TlsAgent,
+  connectTo: string | undefined,
+  usualSilence: number,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const options = {
+    agent,
+    method,
+    host: connectTo ?? host,
+    port: url.port || (url.protocol === 'https:' ? 443 : 80),
+    path: `${url.pathname}${url.search}`,
+    headers: { ...headers, host: url.host },
+    signal,
+    timeout: silence ?? usualSilence,
+    ...(url.protocol === 'https:' ? { servername: isName(host) ? host : '' } : {}),
+  };
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  let answer: IncomingMessage | undefined;
+  const request = url.protocol === 'https:' ? requestTls(options) : requestPlain(options);
+  request.once('response', (message: IncomingMessage) => {
+    answer = message;
+    resolve(message);
+  });
+  // Stays: what fails after the answer came fails the answer's stream too.
+  request.on('error', (error) => reject(signal.aborted ? asError(signal.reason) : error));
+  request.on('timeout', () => {
+    // It is this side that is silent: who reads the answer, or who gives the body, has its own patience.
+    if (answer?.isPaused() === true || isWaitingFor(body)) request.setTimeout(options.timeout);
+    else (answer ?? request).destroy(silenceFailure(url));
+  });
+  if (body === undefined || body instanceof Uint8Array) {
+    request.end(body);
+  } else {
+    pump(body, request, Number(headers['content-length']));
+  }
+  return promise;
+}
+
+/** As `pipe` does, but for exactly the bytes that were announced: others would be taken for the next request. */
+function pump(body: Readable, request: ClientRequest, length: number): void {
+  let sent = 0;
+  const refuse = (how: string) => body.destroy(contentWrong(`What is sent to ${request.host}`, how));
+  body.on('data', (chunk: Buffer) => {
+    sent += chunk.length;
+    if (sent > length) refuse(`has more than its ${length} bytes`);
+    else if (!request.write(chunk)) body.pause();
+  });
+  body.once('end', () => (sent === length ? request.end() : refuse(`has ${sent} bytes in place of ${length}`)));
+  body.on('error', (error) => request.destroy(error));
+  body.once('close', () => body.readableEnded || request.destroy());
+  request.on('drain', () => body.resume());
+  request.once('close', () => body.destroy());
+}
+
+function isWaitingFor(body: WireRequest['body']): boolean {
+  return body !== undefined && !(body instanceof Uint8Array) && !body.readableEnded && body.readableLength === 0;
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason), { cause: reason });
+}

@@ -1,0 +1,80 @@
+/** The registries that devreg made, as its image commands reach them: by any of their names, with their login and CA. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCodeOf, translateFileErrors } from '../../errors.ts';
+import type { CredentialStore } from '../../state/credentials.ts';
+import { authorityFolder } from '../../state/paths.ts';
+import type { AnyRecord } from '../../state/record.ts';
+import { chooseName, noSuchRegistry } from '../chosen-registry.ts';
+import { loginNames } from '../login-names.ts';
+import type { State } from '../open-state.ts';
+
+/** One of them. */
+export interface OwnRegistry {
+  readonly record: AnyRecord;
+  /** Each `host:port`; `localhost` is last. */
+  readonly names: readonly string[];
+  /** The certificate of the user's authority, PEM; undefined where the registry speaks plain HTTP. */
+  readonly authority: string | undefined;
+  readonly login: { readonly user: string; readonly password: string } | undefined;
+}
+
+/** Names lead to this machine, whatever name servers say. */
+export const OWN_ADDRESS = '127.0.0.1';
+
+/** All of them, and the one that a command is about. */
+export interface OwnRegistries {
+  find(host: string): OwnRegistry | undefined;
+  /** @throws DevregError REGISTRY_NOT_FOUND, NAME_REFUSED */
+  chosen(): OwnRegistry;
+  /** The chosen one as images are named: `localhost:5001`. @throws as `chosen` */
+  chosenHost(): string;
+}
+
+/** Reads what is known of them. @param name undefined: the only one there is, else devreg */
+export async function readOwnRegistries(
+  name: string | undefined,
+  { records, credentials, folders }: State,
+): Promise<OwnRegistries> {
+  const all = await records.list();
+  const path = join(authorityFolder(folders), 'ca.crt');
+  const authority = all.length === 0 ? undefined : await readIfThere(path);
+  const own = await Promise.all(all.map((record) => toOwn(record, authority, credentials)));
+  const chosen = () => {
+    const wanted = chooseName(name, all);
+    const found = own.find(({ record }) => record.name === wanted);
+    if (found === undefined) throw noSuchRegistry(wanted, all);
+    return found;
+  };
+  return {
+    find: (host) => own.find(({ names }) => names.includes(host)),
+    chosen,
+    chosenHost: () => chosen().names.at(-1) ?? '',
+  };
+}
+
+async function toOwn(
+  record: AnyRecord,
+  authority: string | undefined,
+  credentials: CredentialStore,
+): Promise<OwnRegistry> {
+  const password = (await credentials.find(record.name))?.password;
+  const { user, tls } = record.settings;
+  return {
+    record,
+    names: loginNames(record),
+    authority: tls === 'off' ? undefined : authority,
+    login: password === undefined ? undefined : { user, password },
+  };
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  return translateFileErrors(`read ${path}`, async () => {
+    try {
+      return await readFile(path, 'utf8');
+    } catch (error) {
+      if (systemCodeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  });
+}
