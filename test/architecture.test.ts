@@ -26,6 +26,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'registry/folder-backup.ts',
     'registry/folder-restore.ts',
     'registry/folder-scrub.ts',
+    'registry/follow-settings.ts',
     'registry/garbage-collection.ts',
     'registry/gc/format-report.ts',
     'registry/http/origin.ts',
@@ -37,9 +38,14 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'registry/scrub/report.ts',
     'state/record.ts',
     'workflows',
+    'copy',
+    'imagelists',
+    'oci',
   ],
   config: ['errors.ts'],
-  client: ['errors.ts'],
+  client: ['copy', 'errors.ts', 'oci', 'process', 'registry/http/reclaim.ts'],
+  copy: ['errors.ts', 'oci'],
+  imagelists: ['errors.ts'],
   // The program that clients start: what devreg remembers, and the names of registries.
   credhelper: ['errors.ts', 'state', 'workflows/login-names.ts'],
   workflows: [
@@ -58,6 +64,10 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'rendering',
     'state',
     'trust',
+    'archives',
+    'copy',
+    'imagelists',
+    'oci',
   ],
   provider: ['errors.ts', 'registry/data-folder.ts', 'registry/metadata/data-lock.ts', 'state'],
   state: ['errors.ts'],
@@ -69,7 +79,9 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   cluster: ['config', 'engine', 'errors.ts', 'process', 'rendering'],
   kube: ['errors.ts'],
   rendering: ['errors.ts'],
-  image: ['errors.ts', 'oci', 'process'],
+  image: ['errors.ts', 'oci', 'process', 'tar'],
+  tar: [],
+  archives: ['copy', 'engine', 'errors.ts', 'oci', 'tar'],
 
   // The registry: of what is outside it knows the words of OCI alone.
   'registry/core': ['oci'],
@@ -81,12 +93,20 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   'registry/backup': ['oci', 'registry/core'],
   'registry/scrub': ['oci', 'registry/storage'],
   'registry/metrics': ['registry/core'],
-  'registry/http': ['oci', 'registry/core'],
+  'registry/http': ['oci', 'registry/core', 'registry/watch-files.ts'],
   'registry/auth': ['registry/core', 'registry/http/request.ts'],
   'registry/api': ['oci', 'registry/auth', 'registry/core', 'registry/http'],
 
   // What puts its rooms together.
-  'registry/config.ts': ['registry/core', 'registry/http'],
+  'registry/config.ts': ['registry/core', 'registry/http', 'registry/log.ts'],
+  'registry/settings.ts': ['registry/config.ts'],
+  'registry/watch-files.ts': [],
+  'registry/follow-settings.ts': [
+    'registry/config.ts',
+    'registry/log.ts',
+    'registry/registry.ts',
+    'registry/watch-files.ts',
+  ],
   'registry/defaults.ts': ['registry/config.ts', 'registry/http'],
   'registry/environment.ts': ['registry/config.ts', 'registry/listen-address.ts'],
   'registry/listen-address.ts': ['registry/config.ts'],
@@ -101,6 +121,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'registry/http',
     'registry/log.ts',
     'registry/observer.ts',
+    'registry/settings.ts',
     'registry/users.ts',
   ],
   'registry/audit.ts': ['oci', 'registry/http', 'registry/log.ts'],
@@ -155,6 +176,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'registry/http',
     'registry/log.ts',
     'registry/service.ts',
+    'registry/settings.ts',
     'registry/stores.ts',
   ],
   'registry/container': [
@@ -167,6 +189,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   'registry/main.ts': [
     'registry/config.ts',
     'registry/container',
+    'registry/follow-settings.ts',
     'registry/garbage-collection.ts',
     'registry/gc',
     'registry/log.ts',
@@ -184,7 +207,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'node-forge': ['certs'],
   ora: ['cli'],
   // Text to values and back, wherever one of the two is a room's subject.
-  yaml: ['cli', 'config', 'registry/container', 'rendering'],
+  yaml: ['cli', 'config', 'registry/container', 'rendering', 'imagelists'],
 };
 
 /** Rooms that decide and do not act: of Node they may use this and nothing else. */

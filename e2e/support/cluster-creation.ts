@@ -30,12 +30,12 @@ export async function createCluster(
   const seconds = (performance.now() - started) / 1000;
   process.stderr.write(`devreg create ${flags}: ${seconds.toFixed(1)} s\n`);
   const answer = JSON.parse(stdout) as {
-    readonly names: readonly [string, string];
+    readonly names: readonly [string, ...string[]];
     readonly ca: string | null;
     readonly context: string;
     readonly outcome: string;
   };
-  const [named, local] = answer.names;
+  const [named, local = named] = answer.names;
   const portOf = (registry: string) => Number(registry.split(':')[1]);
   return { ...answer, name, named, local, port: portOf(named), localPort: portOf(local), said };
 }

@@ -7,6 +7,7 @@ const SOURCES = {
   buildah: 'the Debian package buildah',
   caddy: 'the Debian package caddy',
   crane: 'go install github.com/google/go-containerregistry/cmd/crane@v0.22.1',
+  ctr: 'the Debian package containerd',
   curl: 'the Debian package curl',
   docker: 'the Debian package docker.io',
   dockerd: 'the Debian package docker.io',

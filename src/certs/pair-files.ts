@@ -51,8 +51,12 @@ export async function replaceCertificate(files: PairFiles, certificate: X509Cert
   await replaceFile(files.certificate, certificate.toString(), 0o644);
 }
 
-/** The key is written before the certificate and read after it, so that the one never seems to be missing. */
-async function readPair(files: PairFiles): Promise<Pair | undefined> {
+/**
+ * The key is written before the certificate and read after it, so that the one never seems to be missing.
+ * @returns undefined when there is no certificate
+ * @throws DevregError CERTIFICATE_DAMAGED, or when the file system refuses
+ */
+export async function readPair(files: PairFiles): Promise<Pair | undefined> {
   const text = await readIfPresent(files.certificate);
   if (text === undefined) return undefined;
   const certificate = parseCertificate(text, files.certificate);

@@ -4,7 +4,7 @@ import { AUTHORITY_KEY_BITS, createAuthority, renewAuthority, type Authority } f
 import type { CaScope } from './ca-scope.ts';
 import { describeCertificate, type CertificateFacts } from './certificate-facts.ts';
 import { issueLeaf, LEAF_KEY_BITS, needsRenewal, type Leaf, type RenewalReason } from './leaf.ts';
-import { ensurePair, pairFilesIn, replaceCertificate, type PairFiles } from './pair-files.ts';
+import { ensurePair, pairFilesIn, readPair, replaceCertificate, type PairFiles } from './pair-files.ts';
 import { damaged } from './pem.ts';
 import { phaseOf } from './validity.ts';
 
@@ -78,6 +78,53 @@ export async function ensureLeaf(
   const renewed = await issueLeaf(authority, { names, now, key: pair.key });
   await replaceCertificate(files, renewed.certificate);
   return storedLeaf(renewed, files, 'renewed', reason);
+}
+
+/**
+ * Issues the certificate in `tls.crt` of the folder anew, for the key beside it. The file changes last: whoever is ended
+ * before finds it as due as it was.
+ * @param deliver brings the new certificate, PEM, to whoever serves it elsewhere
+ * @throws DevregError as `issueLeaf` does, CERTIFICATE_DAMAGED, CA_DUE, CA_OVER, CA_EARLY, or a refusal of the file system;
+ *   what `deliver` throws
+ */
+export async function reissueLeaf(
+  folder: string,
+  authorityFolder: string,
+  names: readonly string[],
+  { now }: { readonly now: Date },
+  deliver: (certificate: string) => Promise<void>,
+): Promise<void> {
+  const files = pairFilesIn(folder, 'tls');
+  const [leaf, authority] = await Promise.all([readPair(files), readPair(pairFilesIn(authorityFolder, 'ca'))]);
+  if (leaf === undefined || authority === undefined) return;
+  const phase = phaseOf(authority.certificate, now);
+  if (phase !== 'fresh') throw notValid(authority, pairFilesIn(authorityFolder, 'ca'), phase, now);
+  const renewed = await issueLeaf(authority, { names, now, key: leaf.key });
+  await deliver(renewed.certificate.toString());
+  await replaceCertificate(files, renewed.certificate);
+}
+
+/** Why a certificate would be made, or made again; `missing`: there is none, or no CA. */
+export type LeafDoubt = RenewalReason | 'missing';
+
+/**
+ * Looks what `ensureLeaf` would do, and does nothing of it.
+ * @param authorityFolder where the CA is
+ * @returns undefined when it would be kept
+ * @throws DevregError CERTIFICATE_DAMAGED, NAME_INVALID, or when the file system refuses
+ */
+export async function checkLeaf(
+  folder: string,
+  authorityFolder: string,
+  names: readonly string[],
+  { now }: { readonly now: Date },
+): Promise<LeafDoubt | undefined> {
+  const [leaf, authority] = await Promise.all([
+    readPair(pairFilesIn(folder, 'tls')),
+    readPair(pairFilesIn(authorityFolder, 'ca')),
+  ]);
+  if (leaf === undefined || authority === undefined) return 'missing';
+  return needsRenewal(leaf, authority, names, now);
 }
 
 function storedAuthority({ certificate, key }: Authority, files: PairFiles, outcome: Outcome): StoredAuthority {

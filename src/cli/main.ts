@@ -20,6 +20,7 @@ process.exitCode = await run({
   stdout,
   stderr,
   signal: controller.signal,
+  onReloadSignal,
   parent: process.send === undefined ? undefined : openParent(),
   machine: {
     platform,
@@ -47,6 +48,11 @@ function onSignal(name: NodeJS.Signals): void {
   }
   if (name === 'SIGINT' && stderr.isTTY) stderr.write('\nStopping; ^C once more ends at once.\n');
   controller.abort(new DevregError('interrupted', 'INTERRUPTED', 'Interrupted.'));
+}
+
+function onReloadSignal(listener: () => void): Disposable {
+  process.on('SIGHUP', listener);
+  return { [Symbol.dispose]: () => void process.off('SIGHUP', listener) };
 }
 
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {

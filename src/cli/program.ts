@@ -1,16 +1,20 @@
 /** The commands, declared; what they do is loaded when one is called. */
 import { Command } from 'commander';
+import { declareCompletion } from './commands/completion.ts';
+import { declareConfig } from './commands/config.ts';
 import { declareCreate } from './commands/create.ts';
 import { addExamples } from './commands/declaration.ts';
 import { declareDelete } from './commands/delete.ts';
 import { declareDoctor } from './commands/doctor.ts';
 import { declareGet } from './commands/get.ts';
+import { declareImages } from './commands/images.ts';
 import { declareLogin } from './commands/login.ts';
 import { declareLogout } from './commands/logout.ts';
 import { declareLogs } from './commands/logs.ts';
 import { declarePermission } from './commands/permission.ts';
 import { declarePolicy } from './commands/policy.ts';
 import { declareRegistry } from './commands/registry.ts';
+import { declareShortBackup } from './commands/registry-backup.ts';
 import { declareRotate } from './commands/rotate.ts';
 import { declareStart } from './commands/start.ts';
 import { declareStatus } from './commands/status.ts';
@@ -23,11 +27,37 @@ import type { Context } from './context.ts';
 import { VERSION } from './version.ts';
 
 const ENVIRONMENT = `
-Each option has a variable: --registry-port is DEVREG_REGISTRY_PORT. Flags count before variables.
+Each option has a variable: --registry-port is DEVREG_REGISTRY_PORT. Flags count before variables, and these before
+devreg.yaml and the configuration of the user; see devreg config --help.
 DEVREG_NO_INPUT=1 never asks, NO_COLOR=1 and FORCE_COLOR=1 are heeded.
 
 Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 credentials refused, 5 conflict (port, folder),
 6 something missing on this machine, 7 too slow, 130 interrupted.`;
+
+/**
+ * Commands that see to certificates by themselves, that have nothing to do with a registry that is there, or, as doctor,
+ * that are to find things as they are.
+ */
+const KEEPS_OUT: ReadonlySet<string> = new Set([
+  'backup',
+  'completion',
+  'config',
+  'create',
+  'delete',
+  'doctor',
+  'registry',
+  'restore',
+  'rotate',
+  'start',
+  'stop',
+  'version',
+]);
+
+/** Of `get secrets` it is `get`. */
+function firstWord(command: Command): string {
+  const { parent } = command;
+  return parent === null || parent.parent === null ? command.name() : firstWord(parent);
+}
 
 /** Makes the program. It throws CommanderError instead of ending the process. */
 export function createProgram(context: Context): Command {
@@ -38,6 +68,7 @@ export function createProgram(context: Context): Command {
     .option('--color <when>', 'colour: auto, always or never (default: auto)')
     .option('--progress <how>', 'how to show what goes on: text, or json for one object a line (default: text)')
     .option('-y, --yes', 'answer every question with yes')
+    .option('--config <file>', 'a configuration file in the place of devreg.yaml')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help about a command')
     .configureHelp({ showGlobalOptions: true })
@@ -55,6 +86,7 @@ export function createProgram(context: Context): Command {
   declareStop(program, context);
   declareStatus(program, context);
   declareGet(program, context);
+  declareImages(program, context);
   declareLogin(program, context);
   declareLogout(program, context);
   declareRotate(program, context);
@@ -64,7 +96,10 @@ export function createProgram(context: Context): Command {
   declarePolicy(program, context);
   declareLogs(program, context);
   declareRegistry(program, context);
+  declareShortBackup(program, context);
   declareTrust(program, context);
+  declareConfig(program, context);
+  declareCompletion(program, context);
   declareDoctor(program, context);
   declareVersion(program, context);
   addExamples(program, [
@@ -72,5 +107,10 @@ export function createProgram(context: Context): Command {
     ['devreg get secrets', 'what to log in with'],
   ]);
   program.addHelpText('after', ENVIRONMENT);
+  program.hook('preAction', async (_program, command) => {
+    const { configure } = await import('./configuration.ts');
+    await configure(command, context);
+    if (!KEEPS_OUT.has(firstWord(command))) await (await import('./certificates.ts')).keepCertificates(context);
+  });
   return program;
 }

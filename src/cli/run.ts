@@ -1,6 +1,7 @@
 /** Runs the program once, in whatever surroundings, to its exit code. */
 import { type Command, CommanderError } from 'commander';
 import { DevregError, isDevregError } from '../errors.ts';
+import { COMPLETE } from './completion/scripts.ts';
 import type { Context } from './context.ts';
 import { EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { formatError, mainError } from './output/error-text.ts';
@@ -14,6 +15,12 @@ export async function run(surroundings: Surroundings): Promise<number> {
   const { terminal, refuseProblems } = await openTerminal(surroundings);
   const context = { surroundings, terminal };
   const program = createProgram(context);
+  const [first, ...typed] = surroundings.argv;
+  if (first === COMPLETE) {
+    const { answerShell } = await import('./completion/complete.ts');
+    terminal.answer(await answerShell(program, typed, surroundings));
+    return 0;
+  }
   try {
     refuseProblems();
     await program.parseAsync([...surroundings.argv], { from: 'user' });

@@ -18,6 +18,11 @@ export interface Surroundings {
   readonly stderr: Output;
   /** Aborts when the user, or the system, wants the program to end. */
   readonly signal: AbortSignal;
+  /**
+   * Has a listener called each time the process is told to read its settings anew (SIGHUP), which ends it while nobody
+   * listens. Absent: nobody can tell.
+   */
+  readonly onReloadSignal?: (listener: () => void) => Disposable;
   /** The process that started this one, if it wants to hear from it. */
   readonly parent: Parent | undefined;
   readonly machine: Machine;

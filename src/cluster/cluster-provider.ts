@@ -46,6 +46,13 @@ export interface ClusterProvider {
   readKubeconfig(cluster: string): Promise<string>;
   /** Adds the cluster to the user's kubeconfig and makes it the current one. */
   exportKubeconfig(cluster: string): Promise<void>;
+  /**
+   * Starts the nodes that do not run, the control plane first.
+   * @returns all nodes, as soon as the container runtime of each answers
+   */
+  start(cluster: string, signal: AbortSignal): Promise<readonly ClusterNode[]>;
+  /** Stops all nodes; what is in them stays. */
+  stop(cluster: string): Promise<void>;
   /** Removes a cluster and its part of the user's kubeconfig. Fine when there is none. */
   remove(cluster: string): Promise<void>;
 }

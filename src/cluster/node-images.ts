@@ -44,6 +44,31 @@ export async function hasImage(
   return output.split('\n').includes(name);
 }
 
+/**
+ * What Podman calls an image that it was given without the name of a registry, where others say `docker.io/`.
+ * @returns undefined for a reference to another registry
+ */
+export function toLocalReference(reference: string): string | undefined {
+  const [, name] = /^docker\.io\/(?:library\/)?(.+)$/.exec(toFullReference(reference)) ?? [];
+  return name === undefined ? undefined : `localhost/${name}`;
+}
+
+/**
+ * Gives an image of a node the name that pods have it by, where it has only the one that Podman gave it.
+ * @throws DevregError EXEC_FAILED with what containerd said
+ */
+export async function ensureImageName(
+  engine: ContainerEngine,
+  node: string,
+  reference: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const local = toLocalReference(reference);
+  if (local === undefined || (await hasImage(engine, node, reference, signal))) return;
+  const command = [...CTR, 'tag', local, toFullReference(reference)];
+  await execOnNode(engine, { container: node, command, ...(signal && { signal }) });
+}
+
 /** The name that a container runtime keeps an image by (distribution/reference, ParseNormalizedNamed). */
 export function toFullReference(reference: string): string {
   const [first = '', ...rest] = reference.split('/');

@@ -14,16 +14,20 @@ export interface TrustFiles {
   /** PEM; empty: none. */
   readonly authority: string;
   readonly names: readonly string[];
+  /** Whether only to say what would be done. */
+  readonly isDry: boolean;
 }
 
 /**
  * The script for a POSIX shell, all it needs included, to be read from its standard input: what is on the command line
- * would stand in every error. It prints `written NAME`, `removed NAME` and `conflict PATH`, one a line.
+ * would stand in every error. It prints `written NAME`, `removed NAME` and `conflict PATH`, one a line; of the CA it
+ * prints `authority PATH` when that changes.
  */
-export function formatTrustScript({ mark, hostsFile, authority, names }: TrustFiles): string {
+export function formatTrustScript({ mark, hostsFile, authority, names, isDry }: TrustFiles): string {
   return `mark=${quote(mark)}
 hosts=${quote(hostsFile)}
 ca=${quote(authority)}
+dry=${isDry ? 'yes' : ''}
 set -- ${names.map(quote).join(' ')}
 ${SCRIPT}`;
 }
@@ -63,10 +67,11 @@ put() {
     return 0
   fi
   if [ -f "$file" ] && [ "$(cat "$file")" = "$hosts" ]; then return 0; fi
+  echo "written $1"
+  if [ -n "$dry" ]; then return 0; fi
   mkdir -p "$root/$1"
   printf '%s\\n' "$hosts" > "$file.new"
   mv -f "$file.new" "$file"
-  echo "written $1"
 }
 
 is_wanted() {
@@ -78,10 +83,13 @@ is_wanted() {
   return 1
 }
 
-mkdir -p "$root"
-if [ -n "$ca" ]; then
-  printf '%s\\n' "$ca" > "$authority.new"
-  mv -f "$authority.new" "$authority"
+if [ -z "$dry" ]; then mkdir -p "$root"; fi
+if [ -n "$ca" ] && ! { [ -f "$authority" ] && [ "$(cat "$authority")" = "$ca" ]; }; then
+  echo "authority $authority"
+  if [ -z "$dry" ]; then
+    printf '%s\\n' "$ca" > "$authority.new"
+    mv -f "$authority.new" "$authority"
+  fi
 fi
 
 for name in "$@"; do
@@ -96,10 +104,14 @@ done
 for file in "$root"/*/hosts.toml; do
   folder=\${file%/hosts.toml}
   if is_ours "$file" && ! is_wanted "\${folder##*/}" "$@"; then
+    echo "removed \${folder##*/}"
+    if [ -n "$dry" ]; then continue; fi
     rm -f "$file"
     rmdir "$folder" 2> /dev/null || :
-    echo "removed \${folder##*/}"
   fi
 done
-if [ -z "$ca" ]; then rm -f "$authority"; fi
+if [ -z "$ca" ] && [ -e "$authority" ]; then
+  echo "authority $authority"
+  if [ -z "$dry" ]; then rm -f "$authority"; fi
+fi
 `;

@@ -22,6 +22,8 @@ export interface NodeTrustReport {
   readonly written: readonly string[];
   /** Names that devreg wrote before and that are not the registry's any more. */
   readonly removed: readonly string[];
+  /** Whether the CA was written or removed. */
+  readonly isNewAuthority: boolean;
   /** Paths of files that somebody else put there, and that decide for one of the names. They were left as they are. */
   readonly conflicts: readonly string[];
 }
@@ -40,10 +42,33 @@ export async function ensureNodeTrust(
   trust: NodeTrust,
   signal?: AbortSignal,
 ): Promise<readonly NodeTrustReport[]> {
+  return runOnEach(engine, nodes, await formatInput(trust, false), signal);
+}
+
+/** Tells what `ensureNodeTrust` would do, and does nothing of it. @throws as it does */
+export async function checkNodeTrust(
+  engine: ContainerEngine,
+  nodes: readonly Pick<ClusterNode, 'name'>[],
+  trust: NodeTrust,
+  signal?: AbortSignal,
+): Promise<readonly NodeTrustReport[]> {
+  return runOnEach(engine, nodes, await formatInput(trust, true), signal);
+}
+
+async function formatInput(trust: NodeTrust, isDry: boolean): Promise<string> {
   const names = trust.registries.map(({ name }) => parseName(name));
   const authority = trust.ca === undefined ? undefined : NODE_AUTHORITY;
   const hostsFile = (await renderHostsFile({ server: trust.server, authority })).trimEnd();
-  const input = formatTrustScript({ mark: HOSTS_FILE_MARK, hostsFile, authority: trust.ca?.trimEnd() ?? '', names });
+  const ca = trust.ca?.trimEnd() ?? '';
+  return formatTrustScript({ mark: HOSTS_FILE_MARK, hostsFile, authority: ca, names, isDry });
+}
+
+async function runOnEach(
+  engine: ContainerEngine,
+  nodes: readonly Pick<ClusterNode, 'name'>[],
+  input: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly NodeTrustReport[]> {
   return Promise.all(
     nodes.map(async ({ name }) => {
       const request = { container: name, command: ['/bin/sh', '-s'], input, ...(signal && { signal }) };
@@ -60,5 +85,11 @@ function parseName(name: string): string {
 function parseReport(node: string, output: string): NodeTrustReport {
   const pairs = output.split('\n').map((line) => line.split(' ', 2));
   const pick = (word: string) => pairs.flatMap(([first, rest]) => (first === word && rest !== undefined ? [rest] : []));
-  return { node, written: pick('written'), removed: pick('removed'), conflicts: pick('conflict') };
+  return {
+    node,
+    written: pick('written'),
+    removed: pick('removed'),
+    isNewAuthority: pick('authority').length > 0,
+    conflicts: pick('conflict'),
+  };
 }

@@ -1,4 +1,4 @@
-/** Options from the command line and from `DEVREG_*` variables, each with where it came from. Pure. */
+/** Options from the command line, from `DEVREG_*` variables and from configuration files, each with where it came from. Pure. */
 import { DevregError } from '../errors.ts';
 
 /** Options as the command line gives them, by name in camel case. */
@@ -6,6 +6,18 @@ export type Flags = Readonly<Record<string, unknown>>;
 
 /** Variables of the environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What configuration files say about an option. */
+export interface ConfiguredOption {
+  /** As people would find it: `port (devreg.yaml, line 4)`. */
+  readonly source: string;
+  readonly texts: readonly string[];
+  /** How far from the command line: 2 for the file of a project, 3 for that of the user. */
+  readonly rank: number;
+}
+
+/** Options of configuration files by name, as one of the flags: whoever passes flags on passes these on. */
+export const CONFIGURED = 'configured';
 
 /** Makes sense of a text, or gives undefined when there is none in it. */
 export type Parse<T> = (text: string) => T | undefined;
@@ -21,8 +33,10 @@ export interface OptionReader {
   readAll<T>(name: string, expected: string, parse: Parse<T>): readonly T[] | undefined;
   /** Every text of an option that may be given more than once, or with several texts separated by commas. */
   readList<T>(name: string, expected: string, parse: Parse<T>): readonly T[] | undefined;
-  /** Where an option was given, as people would find it: `--port` or `DEVREG_PORT`; undefined when it was not. */
+  /** Where an option was given, as people would find it: `--port`, `DEVREG_PORT`, a line of a file; undefined when it was not. */
   sourceOf(name: string): string | undefined;
+  /** How far from the command line it was given: 0 as a flag, 1 as a variable, more in a file. */
+  rankOf(name: string): number;
   /** @throws DevregError CONFIG_INVALID naming everything that made no sense */
   finish(): void;
 }
@@ -31,10 +45,10 @@ interface Given {
   readonly source: string;
   /** Several only where the flag was given more than once. */
   readonly texts: readonly string[];
-  readonly isFlag: boolean;
+  readonly rank: number;
 }
 
-/** Makes a reader. An empty variable counts as absent. */
+/** Makes a reader: a flag counts before its variable, and that before files. An empty variable counts as absent. */
 export function createOptionReader(flags: Flags, environment: Environment): OptionReader {
   const problems: string[] = [];
   const parseWith = <T>(source: string, text: string, expected: string, parse: Parse<T>): T | undefined => {
@@ -49,7 +63,7 @@ export function createOptionReader(flags: Flags, environment: Environment): Opti
     },
     readAll(name, expected, parse) {
       const given = find(name, flags, environment);
-      const texts = given?.isFlag === false ? given.texts.flatMap((text) => text.split(',')) : given?.texts;
+      const texts = given?.rank === 1 ? given.texts.flatMap((text) => text.split(',')) : given?.texts;
       return texts
         ?.map((text) => parseWith(given?.source ?? '', text, expected, parse))
         .filter((value) => value !== undefined);
@@ -62,6 +76,7 @@ export function createOptionReader(flags: Flags, environment: Environment): Opti
         .filter((value) => value !== undefined);
     },
     sourceOf: (name) => find(name, flags, environment)?.source,
+    rankOf: (name) => find(name, flags, environment)?.rank ?? Number.POSITIVE_INFINITY,
     finish() {
       if (problems.length > 0) throw new DevregError('usage', 'CONFIG_INVALID', `${problems.join('; ')}.`);
     },
@@ -76,11 +91,13 @@ function variableOf(name: string): string {
 function find(name: string, flags: Flags, environment: Environment): Given | undefined {
   const flag = flags[name];
   const option = `--${toWords(name, '-')}`;
-  if (Array.isArray(flag)) return { source: option, texts: flag.map(String), isFlag: true };
-  if (typeof flag === 'string' || flag === true) return { source: option, texts: [String(flag)], isFlag: true };
+  if (Array.isArray(flag)) return { source: option, texts: flag.map(String), rank: 0 };
+  if (typeof flag === 'string' || flag === true) return { source: option, texts: [String(flag)], rank: 0 };
   const source = variableOf(name);
   const text = environment[source];
-  return text ? { source, texts: [text], isFlag: false } : undefined;
+  if (text) return { source, texts: [text], rank: 1 };
+  const configured = flags[CONFIGURED];
+  return configured instanceof Map ? (configured as ReadonlyMap<string, ConfiguredOption>).get(name) : undefined;
 }
 
 function toWords(name: string, separator: string): string {

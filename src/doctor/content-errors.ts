@@ -127,7 +127,7 @@ export const CLUSTER_ERRORS: readonly KnownError[] = [
         };
       return {
         cause: `The registry of ${here.name} answers on this machine. The events tell what the node met; explain that text.`,
-        commands: [events, `kubectl get pods,services -n devreg`, `devreg create${nameFlag(question)}`],
+        commands: [events, `kubectl get pods,services -n ${here.namespace}`, `devreg create${nameFlag(question)}`],
       };
     },
   },

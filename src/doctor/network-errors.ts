@@ -132,7 +132,7 @@ function explainRefused(question: Question): Remedy {
   if (client === 'kubelet')
     return {
       cause: `On a node, localhost is the node itself. create writes to every node how ${here.names.join(' and ')} are reached.`,
-      commands: [`devreg create${nameFlag(question)}`, `kubectl get pods,services -n devreg`],
+      commands: [`devreg create${nameFlag(question)}`, `kubectl get pods,services -n ${here.namespace}`],
     };
   const isListed = here.names.some((name) => name === registry || name.endsWith(`:${port}`));
   if (!isListed)
@@ -142,7 +142,7 @@ function explainRefused(question: Question): Remedy {
     };
   return {
     cause: `${here.name} runs and answers here. The client is elsewhere: in a container or a virtual machine localhost is that one.`,
-    commands: ['devreg status -o wide', ...(here.isCluster ? ['kubectl get pods,services -n devreg'] : [])],
+    commands: ['devreg status -o wide', ...(here.isCluster ? [`kubectl get pods,services -n ${here.namespace}`] : [])],
   };
 }
 

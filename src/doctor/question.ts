@@ -20,6 +20,8 @@ export interface Reading {
 export interface RegistryHere {
   readonly name: string;
   readonly isCluster: boolean;
+  /** Where everything of it is in a cluster. */
+  readonly namespace: string;
   /** Each `host:port`; its own host first, `localhost` last. */
   readonly names: readonly string[];
   readonly state: string;

@@ -22,10 +22,20 @@ export function createCliEngine(runner: Runner, facts: EngineFacts): ContainerEn
   return {
     kind,
     isRemote: async () => whereabouts.isRemote((await run('tell where it is', whereabouts.args)).trim()),
+    async locate() {
+      const { location } = facts;
+      return location?.parse(await run('tell where it is', location.args));
+    },
     async listContainers(label) {
       const filter = label === undefined ? [] : ['--filter', `label=${label}`];
       const ids = await run('list its containers', ['ps', '--all', '--quiet', '--no-trunc', ...filter]);
       return ids.trim() === '' ? [] : inspect(ids.trim().split(/\s+/));
+    },
+    async start(containers) {
+      if (containers.length > 0) await run('start containers', ['start', '--', ...containers]);
+    },
+    async stop(containers, grace) {
+      if (containers.length > 0) await run('stop containers', ['stop', '-t', `${grace}`, '--', ...containers]);
     },
     exec: (request) => exec(runner, facts, request),
     async findImage(name) {
@@ -33,7 +43,7 @@ export function createCliEngine(runner: Runner, facts: EngineFacts): ContainerEn
         const id = (await run('look for an image', ['image', 'inspect', '--format', '{{.Id}}', '--', name])).trim();
         return id.includes(':') ? id : `sha256:${id}`;
       } catch (error) {
-        if (isAbout(error, /no such image|image not known/i)) return undefined;
+        if (isAbout(error, /no such image|image not known|invalid reference format/i)) return undefined;
         throw error;
       }
     },

@@ -1,4 +1,5 @@
 /** In what container engines differ, for devreg; all else they share. */
+import { type RemoteEngine, parseDockerLocation } from './engine-location.ts';
 import type { EngineKind } from './engine.ts';
 
 /** The facts of one engine. */
@@ -11,8 +12,15 @@ export interface EngineFacts {
   readonly introduction: string;
   /** Arguments that fail unless the engine answers. */
   readonly probe: readonly string[];
+  /** What the answer to them has in it when another engine answers in this one's place, and what to do then. */
+  readonly impostor?: { readonly answer: RegExp; readonly title: string; readonly remedy: string };
   /** Arguments that ask where the engine is, and how the answer reads when that is elsewhere. */
   readonly whereabouts: { readonly args: readonly string[]; readonly isRemote: (answer: string) => boolean };
+  /** Arguments that ask where it is in full, and the answer; absent: elsewhere is a virtual machine that passes its ports on. */
+  readonly location?: {
+    readonly args: readonly string[];
+    readonly parse: (answer: string) => RemoteEngine | undefined;
+  };
   /** What the program says when nobody answers. */
   readonly unreachable: RegExp;
   /** What to do about that, by what was said; the last always fits. */
@@ -24,11 +32,21 @@ export const DOCKER: EngineFacts = {
   title: 'Docker',
   program: 'docker',
   introduction: 'Docker version',
-  probe: ['version', '--format', '{{.Server.Version}}'],
+  probe: ['version', '--format', '{{.Server.Version}}{{range .Server.Components}} {{.Name}}{{end}}'],
+  impostor: {
+    answer: /podman/i,
+    title: 'Podman',
+    remedy:
+      'Install the program podman here and choose it with --engine podman: kind works with Podman by that program alone.',
+  },
   whereabouts: {
     // Knows of DOCKER_HOST and DOCKER_CONTEXT alike.
     args: ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'],
     isRemote: (answer) => !/^(?:unix|npipe|fd):/.test(answer),
+  },
+  location: {
+    args: ['context', 'inspect', '--format', '{{.Name}} {{.Endpoints.docker.Host}}'],
+    parse: parseDockerLocation,
   },
   unreachable:
     /cannot connect to the docker daemon|failed to connect to the docker api|error during connect|permission denied while trying to connect|unable to resolve docker endpoint|unable to parse docker host|is the docker daemon running/i,

@@ -33,6 +33,24 @@ export function engineAbsent({ title, program }: EngineFacts, cause?: unknown): 
   );
 }
 
+/** What has the program's name is another program. @param said when it was asked for its version */
+export function notTheProgram({ title, program }: EngineFacts, said: string): DevregError {
+  const message = `${title} is not installed: the ${program} on the PATH is another program, which says ${JSON.stringify(said)}.`;
+  const hint = /^podman /i.test(said)
+    ? 'It is Podman under another name: choose it with --engine podman, or let devreg choose with --engine auto.'
+    : `Install ${title}.`;
+  return new DevregError('prerequisite', 'ENGINE_ABSENT', message, { hint });
+}
+
+/** The program is there, and another engine answers it. */
+export function engineEmulated(
+  { title, program }: EngineFacts,
+  impostor: { readonly title: string; readonly remedy: string },
+): DevregError {
+  const message = `${title} is not what answers the program ${program}: ${impostor.title} does, in its place.`;
+  return new DevregError('prerequisite', 'ENGINE_EMULATED', message, { hint: impostor.remedy });
+}
+
 /** The program is there, and nobody answers it. */
 export function engineUnreachable({ title, remedies }: EngineFacts, error: CommandFailedError): DevregError {
   const [, hint = ''] = remedies.find(([said]) => said.test(error.stderr)) ?? [];

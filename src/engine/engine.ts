@@ -1,5 +1,6 @@
 /** The container engine of this machine, as far as clusters need it. */
 import type { Readable } from 'node:stream';
+import type { RemoteEngine } from './engine-location.ts';
 
 /** Which engine. */
 export type EngineKind = 'docker' | 'podman';
@@ -35,8 +36,14 @@ export interface ContainerEngine {
   readonly kind: EngineKind;
   /** Whether the engine's daemon is on another machine, so that folders of this one cannot be mounted. */
   isRemote(): Promise<boolean>;
+  /** @returns where it is; undefined when it is on this machine, or when ports of its machine are this one's all the same */
+  locate(): Promise<RemoteEngine | undefined>;
   /** Containers with a label (`key` or `key=value`), or all of them, running or not. */
   listContainers(label?: string): Promise<Container[]>;
+  /** Starts containers, one after the other in this order; those that run go on. */
+  start(containers: readonly string[]): Promise<void>;
+  /** Stops containers side by side; one that does not end by itself is killed after so many seconds. */
+  stop(containers: readonly string[], grace: number): Promise<void>;
   /**
    * Runs a command in a container, to its end. A command that the signal calls off may still go on inside.
    * @returns what the command wrote

@@ -1,5 +1,5 @@
 /** What can go wrong between devreg and a cluster's API, in sentences. */
-import { DevregError, systemCodeOf } from '../errors.ts';
+import { DevregError, isDevregError, systemCodeOf } from '../errors.ts';
 
 /** The API does not answer, or not like one. */
 export function unreachable(server: string, cause: unknown): DevregError {
@@ -35,6 +35,14 @@ export function refused(task: string, status: number, body: unknown): DevregErro
   }
   const code = status >= 500 || PASSING.has(status) ? 'CLUSTER_UNREACHABLE' : 'CLUSTER_REFUSED';
   return new DevregError('failure', code, text);
+}
+
+/** As the API says that a field cannot be changed, or not like that. */
+const FIXED = /\bimmutable\b|may not change|can ?not be (?:changed|less than)|updates to \S+ spec/i;
+
+/** Whether the API refused to change an object that could be made anew like that. */
+export function isFixed(error: unknown): error is DevregError {
+  return isDevregError(error) && error.code === 'CLUSTER_REFUSED' && FIXED.test(error.message);
 }
 
 /** The sentence of a Status object. */

@@ -1,4 +1,5 @@
 /** Applies objects in waves, so that nothing waits in the cluster for what comes after it. */
+import { applyOne } from './apply-one.ts';
 import type { KubeApi, KubeObject } from './kube-api.ts';
 
 /** What others are in, or are bound to. */
@@ -20,7 +21,7 @@ type Stored = KubeObject & {
 export async function applyAll(api: KubeApi, objects: readonly KubeObject[], signal: AbortSignal): Promise<void> {
   const applyThose = async (belongs: (object: KubeObject) => boolean) => {
     signal.throwIfAborted();
-    await Promise.all(objects.filter(belongs).map((object) => api.apply(object)));
+    await Promise.all(objects.filter(belongs).map((object) => applyOne(api, object, signal)));
   };
   const settle = (those: readonly KubeObject[]) =>
     Promise.all(those.map((object) => awaitSettled(api, object, signal)));

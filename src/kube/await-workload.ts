@@ -11,6 +11,8 @@ import type { WorkloadSnapshot } from './workload-shapes.ts';
 export interface WaitOptions {
   /** Ends the wait; a time-out (`AbortSignal.timeout`) becomes CLUSTER_TIMEOUT. */
   readonly signal: AbortSignal;
+  /** When nodes were started, by their names; pods that have not been started since do not count. */
+  readonly starts?: ReadonlyMap<string, Date> | undefined;
   /** Told what is being waited for, whenever that changes: part of a sentence. */
   readonly onNote?: (note: string) => void;
 }
@@ -25,7 +27,7 @@ type DeploymentName = Pick<ObjectKey, 'name' | 'namespace'>;
 export async function awaitDeployment(
   api: KubeApi,
   key: DeploymentName,
-  { signal, onNote }: WaitOptions,
+  { signal, starts, onNote }: WaitOptions,
 ): Promise<void> {
   const doubts = openDoubts();
   let last = 'nothing is known of it';
@@ -34,7 +36,7 @@ export async function awaitDeployment(
     last = reason;
   };
   try {
-    const verdict = await follow(api, key, signal, (seen, conclude) => {
+    const verdict = await follow(api, key, { signal, starts }, (seen, conclude) => {
       if (seen.state !== 'up') note(seen.reason);
       doubts.settle(seen, conclude);
     });
@@ -51,13 +53,20 @@ export async function awaitDeployment(
 async function follow(
   api: KubeApi,
   { name, namespace = 'default' }: DeploymentName,
-  signal: AbortSignal,
+  { signal, starts }: Pick<WaitOptions, 'signal' | 'starts'>,
   settle: (verdict: Verdict, conclude: (verdict: FinalVerdict) => void) => void,
 ): Promise<FinalVerdict> {
   const done = new AbortController();
   const either = AbortSignal.any([signal, done.signal]);
   const { promise, resolve, reject } = Promise.withResolvers<FinalVerdict>();
-  let snapshot: WorkloadSnapshot = { deployment: undefined, replicaSets: [], pods: [], events: [], nodes: [] };
+  let snapshot: WorkloadSnapshot = {
+    deployment: undefined,
+    replicaSets: [],
+    pods: [],
+    events: [],
+    nodes: [],
+    ...(starts && { starts }),
+  };
   const seen = new Set<string>();
   const watch = async (selection: ObjectSelection, part: (objects: readonly KubeObject[]) => object) => {
     for await (const objects of api.watchList(selection, either)) {

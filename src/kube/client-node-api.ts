@@ -22,7 +22,7 @@ export function createKubeApi(kubeconfig: string): KubeApi {
 
   return {
     ready: (signal) => awaitReady(client, signal),
-    apply: (object) => apply(client, paths, object),
+    apply: (object, how) => apply(client, paths, object, how?.dryRun ?? false),
     async get(key) {
       const reply = await client.ask({ method: 'GET', path: await paths.ofObject(key) });
       return reply.status === 404 ? undefined : checked('get', key, reply);
@@ -67,9 +67,10 @@ export function createKubeApi(kubeconfig: string): KubeApi {
   };
 }
 
-async function apply(client: ApiClient, paths: ResourcePaths, object: KubeObject): Promise<KubeObject> {
+async function apply(client: ApiClient, paths: ResourcePaths, object: KubeObject, isDry: boolean): Promise<KubeObject> {
   const key = { ...object.metadata, apiVersion: object.apiVersion, kind: object.kind };
   const query = new URLSearchParams({ fieldManager: FIELD_MANAGER, force: 'true', fieldValidation: 'Strict' });
+  if (isDry) query.set('dryRun', 'All');
   const call: ApiCall = {
     method: 'PATCH',
     path: `${await paths.ofObject(key)}?${query.toString()}`,

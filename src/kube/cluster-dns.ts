@@ -4,13 +4,14 @@ import { isDevregError } from '../errors.ts';
 import { awaitDeployment } from './await-workload.ts';
 import { type DnsRules, withNames, withoutNames } from './corefile.ts';
 import type { KubeApi, KubeObject } from './kube-api.ts';
-import type { Pod } from './workload-shapes.ts';
+import { conditionOf, type Pod } from './workload-shapes.ts';
 
 export type { DnsRules } from './corefile.ts';
 
 const NAMESPACE = 'kube-system';
 const CONFIG = { apiVersion: 'v1', kind: 'ConfigMap', namespace: NAMESPACE, name: 'coredns' };
 const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: NAMESPACE, name: 'coredns' };
+const POD = { apiVersion: 'v1', kind: 'Pod', namespace: NAMESPACE };
 /** The label that kubeadm's CoreDNS has kept from what was before it. */
 const POD_LABEL = 'k8s-app=kube-dns';
 
@@ -30,15 +31,43 @@ type ConfigMap = KubeObject & {
 
 /**
  * Makes names mean what the rules say; resolves when all pods of CoreDNS answer so (S0-15). CoreDNS need not be there
- * yet. Names of other rules given before are forgotten; what others wrote stays.
+ * yet. Pods that have not been started since their nodes were (`starts`) do not count. Names of other rules given before are forgotten; what others wrote stays.
  * @throws DevregError COREDNS_UNKNOWN, NAME_INVALID, those of `awaitDeployment` and of the API; the signal's reason
  */
-export async function ensureNames(api: KubeApi, rules: DnsRules, signal: AbortSignal): Promise<void> {
+export async function ensureNames(
+  api: KubeApi,
+  rules: DnsRules,
+  signal: AbortSignal,
+  starts?: ReadonlyMap<string, Date>,
+): Promise<void> {
   await awaitConfig(api, signal);
   const config = await changeCorefile(api, (corefile) => withNames(corefile, rules), signal);
   if (config === undefined) return;
   await restartIfOlder(api, config);
-  await awaitDeployment(api, DEPLOYMENT, { signal });
+  await awaitDeployment(api, DEPLOYMENT, { signal, starts });
+}
+
+/**
+ * Makes pods of CoreDNS anew that are not ready: after a restart of their node they may have asked for the API before
+ * there was a way to it, and then wait half a minute before they ask again.
+ * @throws DevregError of the API
+ */
+export async function replaceUnready(api: KubeApi): Promise<void> {
+  const pods = (await api.list({ apiVersion: 'v1', kind: 'Pod', namespace: NAMESPACE }, POD_LABEL)) as Pod[];
+  const unready = pods.filter(
+    ({ metadata, status }) =>
+      metadata.deletionTimestamp === undefined && conditionOf({ status: status ?? {} }, 'Ready')?.status !== 'True',
+  );
+  await Promise.all(unready.map(({ metadata }) => api.remove({ ...POD, name: metadata.name })));
+}
+
+/**
+ * Whether `ensureNames` would change the configuration.
+ * @throws DevregError as `ensureNames` does
+ */
+export async function checkNames(api: KubeApi, rules: DnsRules): Promise<'same' | 'other'> {
+  const corefile = corefileOf(await api.get(CONFIG));
+  return corefile !== undefined && withNames(corefile, rules) === corefile ? 'same' : 'other';
 }
 
 /** Forgets all names given; CoreDNS notices by itself within a minute. Fine when there are none, or no CoreDNS. */

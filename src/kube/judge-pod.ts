@@ -3,8 +3,8 @@ import { judgeContainer } from './judge-container.ts';
 import { gravest, phrase, type Verdict } from './verdict.ts';
 import { conditionOf, type KubeEvent, type Node, type Pod, type WorkloadSnapshot } from './workload-shapes.ts';
 
-/** The scheduler looks again as soon as a node changes, but not in the same moment. */
-const SCHEDULING_PATIENCE_MS = 3_000;
+/** The scheduler looks again when a node changes, but after several vain tries not for ten seconds (podMaxBackoffSeconds). */
+const SCHEDULING_PATIENCE_MS = 15_000;
 /** A provisioner of volumes may still be starting. */
 const CLAIM_PATIENCE_MS = 30_000;
 /** What a volume needs may come shortly after the pod. */
@@ -34,8 +34,8 @@ export function judgePod(pod: Pod, { events, nodes }: Pick<WorkloadSnapshot, 'ev
 }
 
 function judgeUnschedulable(sentence: string, events: readonly KubeEvent[], nodes: readonly Node[]): Verdict {
-  const areReady = nodes.length > 0 && nodes.every((node) => conditionOf(node, 'Ready')?.status === 'True');
-  if (!areReady) return { state: 'waiting', reason: `a node is not ready yet (${sentence})` };
+  if (nodes.length === 0 || !nodes.every(isReady))
+    return { state: 'waiting', reason: `a node is not ready yet (${sentence})` };
   const claim = UNBOUND.test(sentence) ? events.findLast(isAboutClaim)?.message : undefined;
   const isClaim = UNBOUND.test(sentence);
   return {
@@ -44,6 +44,12 @@ function judgeUnschedulable(sentence: string, events: readonly KubeEvent[], node
     reason: `its pod cannot be scheduled: ${sentence}${claim === undefined ? '' : ` (${phrase(claim, '')})`}`,
     patience: isClaim ? CLAIM_PATIENCE_MS : SCHEDULING_PATIENCE_MS,
   };
+}
+
+/** A node is kept free by a taint a little longer than it says that it is not ready. */
+function isReady(node: Node): boolean {
+  const isHeld = node.spec?.taints?.some(({ key }) => key === 'node.kubernetes.io/not-ready') ?? false;
+  return !isHeld && conditionOf(node, 'Ready')?.status === 'True';
 }
 
 function isAboutClaim({ type, involvedObject }: KubeEvent): boolean {

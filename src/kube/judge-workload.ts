@@ -6,6 +6,8 @@ import { conditionOf, type Deployment, type Pod, type WorkloadSnapshot } from '.
 /** A new namespace has no service account for a moment, and so no pods. */
 const NO_PODS_PATIENCE_MS = 5_000;
 
+const AGAIN: Verdict = { state: 'waiting', reason: 'its node was started, and its pod is not yet again' };
+
 /** Where a Deployment notes which of its templates a ReplicaSet is of. */
 const REVISION = 'deployment.kubernetes.io/revision';
 
@@ -17,7 +19,7 @@ export function judgeWorkload(snapshot: WorkloadSnapshot): Verdict {
   if ((deployment.status?.observedGeneration ?? 0) < generation) {
     return { state: 'waiting', reason: 'the cluster has not looked at it yet' };
   }
-  if (isRolledOut(deployment)) return { state: 'up' };
+  if (isRolledOut(deployment)) return judgeOutdated(newestPods(deployment, snapshot), snapshot);
   const failure = conditionOf(deployment, 'ReplicaFailure');
   if (failure?.status === 'True') {
     const reason = `its pods cannot be made: ${phrase(failure.message, 'no reason is given')}`;
@@ -30,6 +32,23 @@ export function judgeWorkload(snapshot: WorkloadSnapshot): Verdict {
   const { replicas = 0, updatedReplicas = 0 } = deployment.status ?? {};
   const reason = replicas > updatedReplicas ? 'its pods before are still ending' : 'its pods are being counted';
   return { state: 'waiting', reason };
+}
+
+/** After its node was restarted, a pod is said to be up until the kubelet has looked. */
+function judgeOutdated(pods: readonly Pod[], snapshot: WorkloadSnapshot): Verdict {
+  const outdated = pods.filter((pod) => isOutdated(pod, snapshot));
+  return gravest({ state: 'up' }, ...outdated.map((pod) => gravest(AGAIN, judgePod(pod, snapshot))));
+}
+
+function isOutdated({ spec, status }: Pod, { starts }: WorkloadSnapshot): boolean {
+  const start = starts?.get(spec?.nodeName ?? '');
+  if (start === undefined) return false;
+  const isReady = conditionOf({ status: status ?? {} }, 'Ready')?.status === 'True';
+  return !isReady || (status?.containerStatuses ?? []).some(({ state }) => !isSince(state?.running?.startedAt, start));
+}
+
+function isSince(time: string | undefined, start: Date): boolean {
+  return time !== undefined && Date.parse(time) >= start.getTime();
 }
 
 function isRolledOut({ spec, status }: Deployment): boolean {

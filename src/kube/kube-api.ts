@@ -33,8 +33,12 @@ export type ObjectSelection = Pick<ObjectKey, 'apiVersion' | 'kind' | 'namespace
 export interface KubeApi {
   /** Resolves when the API answers and the user of the kubeconfig may apply objects. @throws the signal's reason */
   ready(signal: AbortSignal): Promise<void>;
-  /** Server-side apply under the field manager `devreg`, taking over fields others hold. @returns the object as it is now */
-  apply(object: KubeObject): Promise<KubeObject>;
+  /**
+   * Server-side apply under the field manager `devreg`, taking over fields others hold.
+   * @param how with `dryRun` nothing is changed, and what is returned is what would be
+   * @returns the object as it is now
+   */
+  apply(object: KubeObject, how?: { readonly dryRun?: boolean }): Promise<KubeObject>;
   /** @returns the object, or undefined when it is absent */
   get(key: ObjectKey): Promise<KubeObject | undefined>;
   list(kind: Pick<ObjectKey, 'apiVersion' | 'kind' | 'namespace'>, labelSelector?: string): Promise<KubeObject[]>;

@@ -48,7 +48,7 @@ export interface ContainerStatus {
   readonly ready: boolean;
   readonly state?: {
     readonly waiting?: { readonly reason?: string; readonly message?: string };
-    readonly running?: object;
+    readonly running?: { readonly startedAt?: string };
     readonly terminated?: Terminated;
   };
   readonly lastState?: { readonly terminated?: Terminated };
@@ -71,7 +71,10 @@ export type Pod = Shape<
   }
 >;
 
-export type Node = Shape<unknown, { readonly conditions?: readonly Condition[] }>;
+export type Node = Shape<
+  { readonly taints?: readonly { readonly key: string }[] },
+  { readonly conditions?: readonly Condition[] }
+>;
 
 export type KubeEvent = KubeObject & {
   readonly type?: string;
@@ -90,6 +93,8 @@ export interface WorkloadSnapshot {
   /** Of the Deployment's namespace. */
   readonly events: readonly KubeEvent[];
   readonly nodes: readonly Node[];
+  /** When nodes were started, by their names: what pods were before that they are not any more. */
+  readonly starts?: ReadonlyMap<string, Date>;
 }
 
 /** @returns the condition when the object has it, whatever its status */

@@ -8,7 +8,7 @@ import { renderTemplate } from './render.ts';
 
 /** In the order in which they are applied: pods find what they need. Templates are filled in, manifests are as they are. */
 const REGISTRY = [
-  'manifests/registry/namespace.yaml',
+  'templates/registry/namespace.yaml.hbs',
   'templates/registry/secrets.yaml.hbs',
   'templates/registry/storage.yaml.hbs',
   'templates/registry/services.yaml.hbs',
@@ -17,13 +17,17 @@ const REGISTRY = [
   'templates/registry/workload.yaml.hbs',
 ];
 const INGRESS = [
-  'manifests/ingress/access.yaml',
+  'templates/ingress/access.yaml.hbs',
   'manifests/ingress/class.yaml',
   'templates/ingress/config.yaml.hbs',
   'templates/ingress/service.yaml.hbs',
   'templates/ingress/workload.yaml.hbs',
 ];
-const GATEWAY = ['manifests/gateway/access.yaml', 'manifests/gateway/class.yaml', 'templates/gateway/gateway.yaml.hbs'];
+const GATEWAY = [
+  'templates/gateway/access.yaml.hbs',
+  'manifests/gateway/class.yaml',
+  'templates/gateway/gateway.yaml.hbs',
+];
 
 /**
  * The registry: its namespace first, its Deployment last.
@@ -32,7 +36,7 @@ const GATEWAY = ['manifests/gateway/access.yaml', 'manifests/gateway/class.yaml'
 export async function renderRegistry(view: ClusterView): Promise<Manifest[]> {
   const objects = await renderAll(REGISTRY, registryValues(view));
   return withLabels(objects, {
-    name: 'registry',
+    name: view.registry.appName,
     component: 'registry',
     instance: view.cluster,
     version: view.version,

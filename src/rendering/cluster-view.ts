@@ -5,6 +5,8 @@ export interface ClusterView {
   readonly cluster: string;
   /** Of devreg. */
   readonly version: string;
+  /** The namespace that everything is in. */
+  readonly namespace: string;
   readonly registry: RegistryView;
   /** Undefined: none. */
   readonly ingress: IngressView | undefined;
@@ -23,6 +25,13 @@ export interface RegistryView {
   readonly port: number;
   /** More names, without port, that mean the registry. */
   readonly aliases: readonly string[];
+  /** What proxies before the ingress call the registry; undefined: by its names. */
+  readonly ingressHost: string | undefined;
+  /** The name of the Service, and its type: one of its own leads to the nodes' ports unless it is `NodePort` itself. */
+  readonly serviceName: string;
+  readonly serviceType: 'ClusterIP' | 'NodePort';
+  /** The label `app.kubernetes.io/name` of all that is the registry's. */
+  readonly appName: string;
   /** The port of `localhost` that leads to the registry itself. */
   readonly localPort: number;
   /** The port of each node that leads to the registry itself. */

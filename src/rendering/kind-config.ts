@@ -12,14 +12,26 @@ export const DATA_MOUNT = '/var/lib/devreg/data';
 /** Where containerd finds each registry's `hosts.toml`. */
 export const REGISTRY_FOLDER = '/etc/containerd/certs.d';
 
+/** The way to the API. */
+export interface ApiServerView {
+  readonly address: string;
+  readonly port: number;
+  /** The host that stands in its certificate beside the address; undefined: none. */
+  readonly host: string | undefined;
+}
+
 /** What a cluster shall be. */
 export interface KindConfigView {
   readonly cluster: string;
   /** Beside the one control plane. */
   readonly workers: number;
   readonly protocol: 'https' | 'http';
-  /** The address of this machine that all ports are published on. */
+  /** The address of the engine's machine that all ports are published on. */
   readonly listenAddress: string;
+  /** Further ones. */
+  readonly moreListenAddresses?: readonly string[];
+  /** How the API is come to from another machine; undefined: from this one, at a port of kind's choice. */
+  readonly apiServer?: ApiServerView | undefined;
   /** The port of this machine that goes with the registry's name. */
   readonly port: number;
   /** The port of this machine that leads to the registry itself. */
@@ -42,8 +54,8 @@ export async function renderKindConfig(view: KindConfigView): Promise<string> {
     cluster: view.cluster,
     workers: Array.from({ length: view.workers }),
     label: REGISTRY_NODE_LABEL,
-    mappings: listMappings(view),
-    listenAddress: view.listenAddress,
+    mappings: publishEverywhere(listMappings(view), view),
+    apiServer: view.apiServer,
     dataFolder: view.dataFolder,
     dataMount: DATA_MOUNT,
     registryFolder: REGISTRY_FOLDER,
@@ -68,6 +80,14 @@ function listMappings(view: KindConfigView): readonly Mapping[] {
     { purpose: 'The registry itself.', hostPort: view.localPort, containerPort: view.nodePort },
     ...view.extraPorts.map((ports) => ({ purpose: 'Asked for.', ...ports })),
   ]);
+}
+
+function publishEverywhere(
+  mappings: readonly Mapping[],
+  { listenAddress, moreListenAddresses = [] }: KindConfigView,
+): readonly (Mapping & { readonly listenAddress: string })[] {
+  const addresses = [listenAddress, ...moreListenAddresses];
+  return mappings.flatMap((mapping) => addresses.map((address) => ({ ...mapping, listenAddress: address })));
 }
 
 /** The registry's two ports may be one; a port that would lead to two places is a mistake. */

@@ -3,6 +3,7 @@
  *
  *     <state>/
  *     ├── locks/<name>                who works on a registry right now; stays, empty
+ *     ├── locks/.machine              who changes what registries share on this machine; stays, empty
  *     ├── helper-logins.json          what clients told the credential helper
  *     └── registries/<name>/
  *         ├── record.json             what is there; gone when the registry is deleted

@@ -1,5 +1,15 @@
 /** Tells what devreg wrote into a record's file from what it did not. Pure. */
-import type { AnyRecord, ClusterSettings, Endpoint, RegistrySettings, ServingProcess, TrustedFile } from './record.ts';
+import type {
+  AnyRecord,
+  ClusterSettings,
+  Endpoint,
+  ProfileName,
+  RegistrySettings,
+  ServingProcess,
+  TrustedFile,
+} from './record.ts';
+
+const PROFILES: ReadonlySet<unknown> = new Set<ProfileName>(['idpbuilder', 'raibid', 'plain']);
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -24,14 +34,19 @@ function isOfProcess({ provider, settings, process, madeFolder }: Json): boolean
   );
 }
 
-function isOfCluster({ provider, settings, engine, stage, hostsFile }: Json): boolean {
+function isOfCluster({ provider, settings, engine, engineAt, stage, hostsFile, formerContext }: Json): boolean {
   return (
     provider === 'kind' &&
     isClusterSettings(settings) &&
     (engine === 'docker' || engine === 'podman') &&
+    (engineAt === undefined || isEngineElsewhere(engineAt)) &&
     (stage === 'creating' || stage === 'ready') &&
-    isOptionalText(hostsFile)
+    [hostsFile, formerContext].every(isOptionalText)
   );
+}
+
+function isEngineElsewhere(value: unknown): boolean {
+  return isObject(value) && areTexts(value['endpoint'], value['address']) && isOptionalText(value['context']);
 }
 
 function isRegistrySettings(value: unknown): value is RegistrySettings {
@@ -42,6 +57,7 @@ function isClusterSettings(value: unknown): value is ClusterSettings {
   if (!isEndpoint(value)) return false;
   const { aliases, pathRouting, ingress, workers, nodeImage, kindConfig, extraPorts, nodePort } = value;
   const { storageSize, storageClass, dataDir, registryImage } = value;
+  const { ingressHost, namespace, serviceName, serviceType, appName } = value;
   return (
     isTextList(aliases) &&
     typeof pathRouting === 'boolean' &&
@@ -50,20 +66,22 @@ function isClusterSettings(value: unknown): value is ClusterSettings {
     (kindConfig === undefined || (isObject(kindConfig) && areTexts(kindConfig['source'], kindConfig['text']))) &&
     isTextList(extraPorts) &&
     isPort(nodePort) &&
-    areTexts(storageSize) &&
-    [nodeImage, storageClass, dataDir, registryImage].every(isOptionalText)
+    areTexts(storageSize, namespace, serviceName, appName) &&
+    (serviceType === 'ClusterIP' || serviceType === 'NodePort') &&
+    [nodeImage, storageClass, dataDir, registryImage, ingressHost, value['listen']].every(isOptionalText)
   );
 }
 
 function isEndpoint(value: unknown): value is Json & Endpoint {
   if (!isObject(value)) return false;
-  const { host, port, registryPort, user, durability, tls } = value;
+  const { host, port, registryPort, user, durability, tls, profile } = value;
   return (
     areTexts(host, user) &&
     isPort(port) &&
     isPort(registryPort) &&
     (durability === 'full' || durability === 'fast') &&
-    (tls === 'auto' || tls === 'off')
+    (tls === 'auto' || tls === 'off') &&
+    (profile === undefined || PROFILES.has(profile))
   );
 }
 

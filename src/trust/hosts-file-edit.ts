@@ -16,6 +16,7 @@ import {
  * Makes every name lead here that does not lead elsewhere by a line of somebody else's.
  * @param file the system's hosts file
  * @param cluster whose lines they are
+ * @param target where they shall lead, IPv4; undefined: to this machine
  * @returns what was done for each name
  * @throws DevregError HOSTS_FILE_DENIED, with the command that does it
  */
@@ -23,12 +24,13 @@ export async function ensureHostNames(
   file: string,
   cluster: string,
   names: readonly string[],
+  target?: string,
 ): Promise<HostNamePlan[]> {
   const text = await read(file);
-  const plan = planHostNames(text, cluster, names);
+  const plan = planHostNames(text, cluster, names, target);
   const missing = plan.filter(({ action }) => action === 'add').map(({ name }) => name);
   if (missing.length === 0) return plan;
-  const lines = hostLines(cluster, missing);
+  const lines = hostLines(cluster, missing, target);
   await write(file, addHostLines(text, lines), addCommand(file, text, lines));
   return plan;
 }
@@ -39,6 +41,19 @@ export async function ensureHostNames(
  */
 export async function readBorrowedNames(file: string, cluster: string, names: readonly string[]): Promise<string[]> {
   return findBorrowedNames(await read(file), cluster, names);
+}
+
+/**
+ * Reads what would be done for names.
+ * @throws DevregError when there is a file that cannot be read
+ */
+export async function readHostNames(
+  file: string,
+  cluster: string,
+  names: readonly string[],
+  target: string,
+): Promise<HostNamePlan[]> {
+  return planHostNames(await read(file), cluster, names, target);
 }
 
 /**

@@ -2,7 +2,7 @@
 import { isIPv4 } from 'node:net';
 
 /**
- * What is to be done for one name: `present` when a line leads it to this machine already; `conflict` when one leads
+ * What is to be done for one name: `present` when a line leads it where it shall already; `conflict` when one leads
  * it elsewhere, which stays.
  */
 export type HostNamePlan =
@@ -21,14 +21,23 @@ export type HostNamePlan =
  */
 const ADDRESS = '127.0.0.1';
 
-/** Decides for each name; a file says the same whether names are in upper or lower case. */
-export function planHostNames(text: string, cluster: string, names: readonly string[]): HostNamePlan[] {
+/**
+ * Decides for each name; a file says the same whether names are in upper or lower case.
+ * @param target where names shall lead, IPv4; loopback: this machine, by whatever address of its own
+ */
+export function planHostNames(
+  text: string,
+  cluster: string,
+  names: readonly string[],
+  target: string = ADDRESS,
+): HostNamePlan[] {
+  const isRight = (address: string) => (isLoopback(target) ? isLoopback(address) : address === target);
   const lines = splitLines(text).map(parseLine);
   return names.map((name): HostNamePlan => {
     const leading = lines.flatMap((line, index) =>
       line.names.includes(name.toLowerCase()) ? [{ ...line, line: index + 1 }] : [],
     );
-    const elsewhere = leading.find(({ address }) => !isLoopback(address));
+    const elsewhere = leading.find(({ address }) => !isRight(address));
     if (elsewhere !== undefined) return { name, action: 'conflict', address: elsewhere.address, line: elsewhere.line };
     // Another cluster's line goes when that cluster does.
     const isPresent = leading.some(
@@ -47,9 +56,9 @@ export function findBorrowedNames(text: string, cluster: string, names: readonly
   });
 }
 
-/** The lines that lead names here, each with the mark of its cluster at its end. */
-export function hostLines(cluster: string, names: readonly string[]): string[] {
-  return names.map((name) => `${ADDRESS} ${name} # devreg ${cluster}`);
+/** The lines that lead names there, each with the mark of its cluster at its end. */
+export function hostLines(cluster: string, names: readonly string[], target: string = ADDRESS): string[] {
+  return names.map((name) => `${target} ${name} # devreg ${cluster}`);
 }
 
 /**
@@ -73,7 +82,7 @@ export function removeHostLines(text: string, cluster: string): string {
 
 /** Where an editor such as sed finds the lines of a cluster. */
 export function hostLinePattern(cluster: string): string {
-  return `^${`${ADDRESS} [^ ]* # devreg ${cluster}`.replaceAll('.', '\\.')}[[:space:]]*$`;
+  return `^[0-9.]* [^ ]* # devreg ${cluster.replaceAll('.', '\\.')}[[:space:]]*$`;
 }
 
 interface HostLine {
@@ -85,7 +94,7 @@ interface HostLine {
 }
 
 /** A line exactly as devreg writes it; one that somebody has changed is theirs. */
-const OWN_LINE = /^127\.0\.0\.1 \S+ # devreg (\S+)\r?\n?$/;
+const OWN_LINE = /^(?:127\.0\.0\.1|(?!127\.)(?:\d{1,3}\.){3}\d{1,3}) \S+ # devreg (\S+)\r?\n?$/;
 
 function parseLine(line: string): HostLine {
   const [address = '', ...names] = line.replace(/#.*/s, '').trim().toLowerCase().split(/\s+/);

@@ -11,6 +11,7 @@ import { noSuchRegistry } from './chosen-registry.ts';
 import { folderOccupied, providerFixed } from './conflicts.ts';
 import { makeDataFolder, removeDataFolder } from './data-folder.ts';
 import { isChanging } from './ensure-credentials.ts';
+import { dropFormerUser } from './former-user.ts';
 import { type TrustPlace, othersThan, releaseTrust, trustOnHost } from './host-trust.ts';
 import { type LaunchPorts, launch } from './launch.ts';
 import { type ServerCertificate, certificateNames, ensureServerCertificate } from './server-certificate.ts';
@@ -78,6 +79,7 @@ export async function createRegistry(request: CreateRequest, ports: CreatePorts)
   signal.throwIfAborted();
   await launched.started?.keep();
   undo.move();
+  await dropFormerUser(record.name, { before: before?.settings.user, now: record.settings.user }, ports);
   return { record, outcome: outcomeOf(before, isRunning, kept !== undefined), ca: certificate?.ca.file };
 }
 

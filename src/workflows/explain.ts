@@ -57,6 +57,7 @@ async function lookAt(record: AnyRecord, reading: Reading, ports: ExplainPorts):
   return {
     name: record.name,
     isCluster: record.provider === 'kind',
+    namespace: record.provider === 'kind' ? record.settings.namespace : 'devreg',
     names,
     state,
     hasTls: record.settings.tls === 'auto',

@@ -13,6 +13,7 @@ import { type LoginResult, findClients, loginClients, prepareClients } from '../
 import type { LoginPlaces } from '../trust/client-logins.ts';
 import { HELPER_PROGRAM, registerHelper } from '../trust/credential-helpers.ts';
 import { askDoor } from './cluster/door-check.ts';
+import { aloneOnMachine } from './machine-lock.ts';
 import type { Progress } from './progress.ts';
 
 /** What is asked for. */
@@ -58,9 +59,9 @@ export async function logIn(order: LoginOrder, ports: LoginPorts): Promise<Login
   const ca = await readAuthority(record, folders);
   await askRegistry(record, { user, password }, ca);
   const request = { registries, clients, files: places.files, ca, isPlain: ca === undefined, signal };
-  if (order.helper) return useHelper(order, request, ports);
+  if (order.helper) return aloneOnMachine(folders, () => useHelper(order, request, ports), signal);
   return ports.progress.step(`Logging in as ${user}`, () =>
-    loginClients(places.runner, { ...request, user, password }),
+    aloneOnMachine(ports.folders, () => loginClients(places.runner, { ...request, user, password }), signal),
   );
 }
 
@@ -99,11 +100,13 @@ async function ownPassword({ name }: AnyRecord, credentials: CredentialStore): P
 
 /** Some clients keep credentials without asking, and others tell an unreachable registry from a wrong password badly. */
 async function askRegistry(
-  { name, settings }: AnyRecord,
+  record: AnyRecord,
   credentials: { readonly user: string; readonly password: string },
   ca: Authority | undefined,
 ): Promise<void> {
-  const door = { host: 'localhost', port: settings.registryPort, authority: ca?.pem };
+  const { name, settings } = record;
+  const address = record.provider === 'kind' ? record.engineAt?.address : undefined;
+  const door = { host: 'localhost', port: settings.registryPort, authority: ca?.pem, address };
   const problem = await askDoor(door, credentials);
   if (problem === undefined) return;
   if (problem === REFUSED)

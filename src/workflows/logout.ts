@@ -6,6 +6,7 @@ import type { AnyRecord } from '../state/record.ts';
 import type { LoginClient } from '../trust/client-files.ts';
 import { type KeptLogin, type LoginPlaces, findLogins, forgetLogins } from '../trust/client-logins.ts';
 import { loginNames } from './login-names.ts';
+import { aloneOnMachine } from './machine-lock.ts';
 import type { Progress } from './progress.ts';
 
 /** What the recipe works with. */
@@ -21,6 +22,14 @@ export interface LogoutPorts {
  * @throws DevregError CLIENT_FILE_DAMAGED, LOGINS_DAMAGED, or when the file system refuses
  */
 export async function logOut(
+  registries: readonly string[],
+  clients: readonly LoginClient[] | undefined,
+  { folders, places }: LogoutPorts,
+): Promise<KeptLogin[]> {
+  return aloneOnMachine(folders, () => forgetFound(registries, clients, { folders, places }));
+}
+
+async function forgetFound(
   registries: readonly string[],
   clients: readonly LoginClient[] | undefined,
   { folders, places }: LogoutPorts,
@@ -45,8 +54,10 @@ export async function dropLogins(
 ): Promise<void> {
   const registries = loginNames(record);
   try {
-    await forgetLogins(places, await findOwnLogins(record, places));
-    await forgetTold(registries, folders);
+    await aloneOnMachine(folders, async () => {
+      await forgetLogins(places, await findOwnLogins(record, places));
+      await forgetTold(registries, folders);
+    });
   } catch (error) {
     if (!isDevregError(error)) throw error;
     progress.warn(`${error.message} Logins for ${registries.join(', ')} may be left.`);

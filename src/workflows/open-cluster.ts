@@ -12,6 +12,7 @@ import { findPortHolder } from '../provider/process/port-holder.ts';
 import { type FolderSurroundings, resolveFolders } from '../state/folders.ts';
 import type { ClientFile, LoginClient } from '../trust/client-files.ts';
 import { openClientPlaces } from './client-places.ts';
+import { type KubeContexts, openKubeContexts } from './cluster/kube-contexts.ts';
 import type { FindHolder } from './cluster/free-ports.ts';
 import { hostsFileOf } from './name-resolution.ts';
 import type { ClusterMachine } from './open-machine.ts';
@@ -24,6 +25,7 @@ export interface OpenedCluster extends ClusterMachine {
   readonly findHolder: FindHolder;
   readonly hostsFile: string;
   readonly clientFiles: Readonly<Record<LoginClient, ClientFile>>;
+  readonly contexts: KubeContexts;
 }
 
 /** The program that runs: what its image is made from. */
@@ -56,6 +58,7 @@ export function openCluster(
     findHolder: (port) => describeHolder(port, engine),
     hostsFile: hostsFileOf(platform),
     clientFiles: openClientPlaces(surroundings).files,
+    contexts: openKubeContexts(surroundings),
   };
 }
 

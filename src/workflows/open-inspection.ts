@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterProvider } from '../cluster/cluster-provider.ts';
-import type { EngineKind } from '../engine/engine.ts';
 import { isDevregError, translateFileErrors } from '../errors.ts';
 import type { Folders } from '../state/folders.ts';
 import { authorityFolder } from '../state/paths.ts';
@@ -16,10 +15,11 @@ type Inspect = (record: ClusterRecord) => Promise<ClusterCondition>;
 
 /** @throws when called: DevregError of engine and files */
 export function openInspection(env: Readonly<Record<string, string | undefined>>, folders: Folders): Inspect {
-  const opened = new Map<EngineKind, Promise<ClusterProvider>>();
-  const open = (engine: EngineKind) => {
-    const clusters = opened.get(engine) ?? openMachine(env, engine).then(openClusters);
-    opened.set(engine, clusters);
+  const opened = new Map<string, Promise<ClusterProvider>>();
+  const open = ({ engine, engineAt }: ClusterRecord) => {
+    const key = `${engine} ${engineAt?.context ?? ''} ${engineAt?.endpoint ?? ''}`;
+    const clusters = opened.get(key) ?? openMachine(env, engine, engineAt).then(openClusters);
+    opened.set(key, clusters);
     return clusters;
   };
   return async (record) => {
@@ -28,7 +28,7 @@ export function openInspection(env: Readonly<Record<string, string | undefined>>
       record.settings.tls === 'off'
         ? undefined
         : await translateFileErrors(`read ${file}`, () => readFile(file, 'utf8'));
-    return inspectCluster(record, await open(record.engine), authority);
+    return inspectCluster(record, await open(record), authority);
   };
 }
 

@@ -28,7 +28,7 @@ export async function* openLog(
     yield* readLogFile(registryPaths(folders, record.name).log, wish, signal);
     return;
   }
-  const clusters = openClusters(await openMachine(env, record.engine));
+  const clusters = openClusters(await openMachine(env, record.engine, record.engineAt));
   const api = await openApi(await clusters.readKubeconfig(record.name));
-  yield* readClusterLog(api, source, wish, signal);
+  yield* readClusterLog(api, source, record.settings, wish, signal);
 }

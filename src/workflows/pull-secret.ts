@@ -1,7 +1,7 @@
 /** A registry's credentials in the forms that clients and clusters take as they are. Pure. */
 import type { Credentials } from '../state/credentials.ts';
 import type { AnyRecord } from '../state/record.ts';
-import { SERVICE, SERVICE_PORT } from './cluster/registry-names.ts';
+import { SERVICE_PORT, serviceOf } from './cluster/registry-names.ts';
 import { loginNames } from './login-names.ts';
 
 /** A registry, and what its administrator logs in with. */
@@ -31,7 +31,10 @@ export function dockerConfigOf({ record, credentials }: SecretSource): DockerCon
   const { password } = credentials;
   const username = record.settings.user;
   const auth = Buffer.from(`${username}:${password}`).toString('base64');
-  const names = [...loginNames(record), ...(record.provider === 'kind' ? [`${SERVICE}:${SERVICE_PORT}`] : [])];
+  const names = [
+    ...loginNames(record),
+    ...(record.provider === 'kind' ? [`${serviceOf(record.settings)}:${SERVICE_PORT}`] : []),
+  ];
   return { auths: Object.fromEntries(names.map((name) => [name, { username, password, auth }])) };
 }
 

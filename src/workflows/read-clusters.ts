@@ -67,8 +67,8 @@ export async function readClusters(
  * @throws DevregError of the engine
  */
 export async function readNodes(records: readonly ClusterRecord[], env: Environment): Promise<NodeRow[]> {
-  const rows = records.map(async ({ name: cluster, engine }) => {
-    const nodes = await openClusters(await openMachine(env, engine)).listNodes(cluster);
+  const rows = records.map(async ({ name: cluster, engine, engineAt }) => {
+    const nodes = await openClusters(await openMachine(env, engine, engineAt)).listNodes(cluster);
     return nodes.map(({ name, role, isRunning }) => ({
       name,
       role,

@@ -8,6 +8,7 @@ import { type LoginResult, findClients, loginClients } from '../trust/client-log
 import type { KeptLogin, LoginPlaces } from '../trust/client-logins.ts';
 import { readAuthority } from './login.ts';
 import { findOwnLogins } from './logout.ts';
+import { aloneOnMachine } from './machine-lock.ts';
 import type { Progress } from './progress.ts';
 
 /** What the recipe works with. */
@@ -49,7 +50,8 @@ export async function rotate(record: AnyRecord, ports: RotatePorts): Promise<Log
         ca,
         signal,
       };
-      results.push(...(await loginClients(places.runner, { ...request, isPlain: ca === undefined })));
+      const logIn = () => loginClients(places.runner, { ...request, isPlain: ca === undefined });
+      results.push(...(await aloneOnMachine(folders, logIn, signal)));
     }
     return results;
   });

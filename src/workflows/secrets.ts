@@ -31,13 +31,14 @@ const PACKAGES = ['registry', 'gitea'];
  * @param credentials undefined when they are gone
  */
 export function secretsOf(
-  { settings }: AnyRecord,
+  record: AnyRecord,
   credentials: Credentials | undefined,
   packages: readonly string[],
   folders: Folders,
 ): Secret[] {
   const isAsked = packages.length === 0 || packages.some((name) => PACKAGES.includes(name));
   if (!isAsked || credentials === undefined) return [];
+  const { settings } = record;
   const { user: username, tls } = settings;
   const { password, token } = credentials;
   const [registry] = registryNames(settings);
@@ -45,7 +46,7 @@ export function secretsOf(
     {
       IsCore: true,
       name: 'registry-credential',
-      namespace: 'devreg',
+      namespace: record.provider === 'kind' ? record.settings.namespace : 'devreg',
       username,
       password,
       token,

@@ -1,6 +1,6 @@
 /** A server's certificate from the user's own authority, made or renewed when need be. */
 import { DEFAULT_SCOPE, permits } from '../certs/ca-scope.ts';
-import { ensureAuthority, ensureLeaf, type Outcome } from '../certs/store.ts';
+import { checkLeaf, ensureAuthority, ensureLeaf, type LeafDoubt, type Outcome } from '../certs/store.ts';
 import { parseSubjectName } from '../certs/subject-name.ts';
 import { DevregError, isDevregError } from '../errors.ts';
 import { certificateFolder } from './data-folder.ts';
@@ -56,6 +56,21 @@ export async function ensureServerCertificate(request: ServerCertificateRequest)
     cert: leaf.files.certificate,
     key: leaf.files.key,
   };
+}
+
+/**
+ * Looks what `ensureServerCertificate` would do, and does nothing of it.
+ * @returns why there would be another certificate, undefined when the one that is there is good
+ * @throws as it does
+ */
+export async function checkServerCertificate({
+  authorityFolder,
+  dataDir,
+  names,
+  now,
+  outsideHint,
+}: Omit<ServerCertificateRequest, 'owner'>): Promise<LeafDoubt | undefined> {
+  return withHint(outsideHint, () => checkLeaf(certificateFolder(dataDir), authorityFolder, names, { now }));
 }
 
 /** A wildcard stands for one label, and clients refuse one directly below a top-level domain. */

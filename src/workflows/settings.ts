@@ -1,7 +1,8 @@
 /** How a registry is to be: what is asked for now, over what it was before, over the defaults. Pure. */
 import { parseSubjectName } from '../certs/subject-name.ts';
 import { DevregError } from '../errors.ts';
-import type { Endpoint, RegistrySettings } from '../state/record.ts';
+import { type Endpoint, type RegistrySettings, isOneDoor } from '../state/record.ts';
+import { completeEndpoint } from './profile.ts';
 
 /** What is asked for now; the rest stays as it was. Port 0 means any port. */
 export type WantedSettings = Partial<RegistrySettings>;
@@ -27,11 +28,12 @@ export function settleSettings(
   before: RegistrySettings | undefined,
   dataDir: string,
 ): RegistrySettings {
-  const settled = { ...DEFAULT_SETTINGS, dataDir, ...before, ...wanted };
+  const complete = completeEndpoint<RegistrySettings>(wanted, before, DEFAULT_SETTINGS) as WantedSettings;
+  const settled = { ...DEFAULT_SETTINGS, dataDir, ...before, ...complete };
   const host = parseHost(settled.host);
   const port = settled.port === 0 && before !== undefined ? before.port : settled.port;
   const registryPort = settled.registryPort === 0 && before !== undefined ? before.registryPort : settled.registryPort;
-  if (port === registryPort && port !== 0) throw portsEqual(port);
+  if (port === registryPort && port !== 0 && !isOneDoor({ host, port, registryPort })) throw portsEqual(port);
   if (before !== undefined && settled.dataDir !== before.dataDir) throw folderFixed(before.dataDir, settled.dataDir);
   return { ...settled, host, port, registryPort };
 }
@@ -41,13 +43,15 @@ export function areSettingsEqual(one: RegistrySettings, other: RegistrySettings)
   return (Object.keys(one) as (keyof RegistrySettings)[]).every((key) => one[key] === other[key]);
 }
 
-/** The registry as clients name it: by its host, and by `localhost`. */
+/** The registry as clients name it: by its host, and by `localhost` unless that is the same. */
 export function registryNames({
   host,
   port,
   registryPort,
-}: Pick<Endpoint, 'host' | 'port' | 'registryPort'>): readonly [byHost: string, byLocalhost: string] {
-  return [`${host}:${port}`, `localhost:${registryPort}`];
+}: Pick<Endpoint, 'host' | 'port' | 'registryPort'>): readonly [byHost: string, ...byLocalhost: string[]] {
+  return isOneDoor({ host, port, registryPort })
+    ? [`${host}:${port}`]
+    : [`${host}:${port}`, `localhost:${registryPort}`];
 }
 
 /**

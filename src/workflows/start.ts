@@ -1,7 +1,7 @@
 /** The recipe of `devreg start`: a registry that is there runs again as it ran before. */
 import { noSuchRegistry } from './chosen-registry.ts';
 import { type CreatePorts, type CreatedRegistry, createRegistry } from './create.ts';
-import { expectProcess } from './only-processes.ts';
+import { providerFixed } from './conflicts.ts';
 
 /** What is asked for. */
 export interface StartWish {
@@ -13,11 +13,11 @@ export interface StartWish {
 /**
  * Starts a registry with the ports, credentials and data it had, whether or not it runs; what `create` wrote for other
  * programs, and a certificate that is due, are made good on the way.
- * @throws DevregError REGISTRY_NOT_FOUND, CLUSTER_UNSUPPORTED, and those of `createRegistry`
+ * @throws DevregError REGISTRY_NOT_FOUND, PROVIDER_FIXED, and those of `createRegistry`
  */
 export async function startRegistry({ name, timeout }: StartWish, ports: CreatePorts): Promise<CreatedRegistry> {
   const found = await ports.records.find(name);
   if (found === undefined) throw noSuchRegistry(name, await ports.records.list());
-  expectProcess(found, 'start');
+  if (found.provider !== 'process') throw providerFixed(found);
   return createRegistry({ name, wanted: {}, rotatePassword: false, mustExist: true, timeout }, ports);
 }

@@ -5,9 +5,8 @@ import { registryPaths } from '../state/paths.ts';
 import type { RegistryRecord } from '../state/record.ts';
 import type { Records } from '../state/records.ts';
 import { noSuchRegistry } from './chosen-registry.ts';
-import { folderOccupied } from './conflicts.ts';
+import { folderOccupied, providerFixed } from './conflicts.ts';
 import { type EndPorts, endProcess } from './end-process.ts';
-import { expectProcess } from './only-processes.ts';
 
 /** What the recipe works with. */
 export interface StopPorts extends EndPorts {
@@ -25,7 +24,7 @@ export interface StoppedRegistry {
 /**
  * Stops a registry, whether or not it runs. Open requests may finish within its grace; what an upload has received
  * stays, and the client goes on with it after the next start (S1-16).
- * @throws DevregError REGISTRY_NOT_FOUND, CLUSTER_UNSUPPORTED, DATA_FOLDER_IN_USE, STOP_FAILED; the signal's reason
+ * @throws DevregError REGISTRY_NOT_FOUND, PROVIDER_FIXED, DATA_FOLDER_IN_USE, STOP_FAILED; the signal's reason
  *   when it aborts
  */
 export async function stopRegistry(name: string, ports: StopPorts): Promise<StoppedRegistry> {
@@ -34,7 +33,8 @@ export async function stopRegistry(name: string, ports: StopPorts): Promise<Stop
   using _lock = await lockName(registryPaths(folders, name).lock, signal, onWait);
   const found = await records.find(name);
   if (found === undefined) throw noSuchRegistry(name, await records.list());
-  const record = expectProcess(found, 'stop');
+  if (found.provider !== 'process') throw providerFixed(found);
+  const record = found;
   const condition = await provider.inspect(record);
   if (condition.state === 'occupied') throw folderOccupied(record.settings.dataDir, condition.occupant);
   if (condition.state === 'stopped') return { record, outcome: 'kept' };

@@ -69,7 +69,6 @@ describe('where create makes a registry', () => {
 describe('what create refuses before it makes anything', () => {
   it.each([
     ['a cluster of somebody else’s', {}, NODES, [], 'CLUSTER_FOREIGN'],
-    ['one that is stopped', { record: true }, { 'dev-control-plane': false }, [], 'CLUSTER_STOPPED'],
     ['another shape', { record: true }, NODES, ['--workers', '5'], 'CLUSTER_DRIFT'],
   ] as const)('%s', async (_what, { record = false }: { record?: boolean }, nodes, flags, code) => {
     await using desk = await openDesk('docker', 'kind');

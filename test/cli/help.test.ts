@@ -10,6 +10,9 @@ const COMMANDS = [
   ['get'],
   ['get', 'secrets'],
   ['registry'],
+  ['registry', 'backup'],
+  ['backup'],
+  ['restore'],
   ['registry', 'serve'],
   ['registry', 'gc'],
   ['registry', 'rebuild'],
@@ -30,6 +33,12 @@ const COMMANDS = [
   ['policy', 'add'],
   ['policy', 'rm'],
   ['policy', 'list'],
+  ['config'],
+  ['config', 'view'],
+  ['config', 'path'],
+  ['config', 'schema'],
+  ['config', 'render', 'kind'],
+  ['completion'],
   ['version'],
 ];
 
@@ -56,15 +65,18 @@ it('shows an overview', async () => {
       --progress <how>                how to show what goes on: text, or json for one object a line
                                       (default: text)
       -y, --yes                       answer every question with yes
+      --config <file>                 a configuration file in the place of devreg.yaml
       -h, --help                      show help
 
     Commands:
       create [options]                make a cluster with a registry
       delete [options]                remove a cluster or a registry, and take back what create wrote
-      start [options]                 run a registry again that was stopped or ended with the machine
-      stop [options]                  end a registry that is a process, and keep everything for start
+      start [options]                 run a registry or a cluster again that was stopped or ended with
+                                      the machine
+      stop [options]                  end a registry or a cluster, and keep everything for start
       status [options]                show which registries run, where, and since when
       get                             show credentials, clusters, nodes
+      images|image                    list, inspect, copy, sync, delete images
       login [options]                 log docker, podman, helm, crane and regctl in
       logout [options]                log registry clients out
       rotate [options]                draw a new password and a new token
@@ -74,9 +86,13 @@ it('shows an overview', async () => {
       policy                          keep names with their owners, and tags where they are
       logs [options] [source]         show what the registry says
       registry                        run the registry by itself
+      backup [options] <file>         back up a registry, also while it runs
+      restore [options] <file>        make a data folder from a backup
       trust                           make docker, podman and others trust a registry
       untrust [options] [targets...]  take back what trust wrote, and nothing else
-      doctor                          find out why something does not work
+      config                          show what configuration files and variables ask for
+      completion <shell>              show what a shell needs to complete command lines
+      doctor [options]                find out why something does not work
       version [options]               show the version
       help [command]                  show help about a command
 
@@ -87,7 +103,8 @@ it('shows an overview', async () => {
       # what to log in with
       devreg get secrets
 
-    Each option has a variable: --registry-port is DEVREG_REGISTRY_PORT. Flags count before variables.
+    Each option has a variable: --registry-port is DEVREG_REGISTRY_PORT. Flags count before variables, and these before
+    devreg.yaml and the configuration of the user; see devreg config --help.
     DEVREG_NO_INPUT=1 never asks, NO_COLOR=1 and FORCE_COLOR=1 are heeded.
 
     Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 credentials refused, 5 conflict (port, folder),
@@ -106,53 +123,77 @@ it('shows what create can do', async () => {
     password stay.
 
     Options:
-      --name <name>             name (default: the only one there is, else devreg)
-      --provider <where>        kind, or process (default: kind where docker and kind are there)
-      --host <name>             name that clients use, in the certificate (default:
-                                registry.localtest.me)
-      --port <port>             port that goes with the host; 0: any (default: 8443)
-      --registry-port <port>    port that goes with localhost; 0: any (default: 5001)
-      --protocol <protocol>     https, or http without any certificate (default: https)
-      --tls <when>              auto or off; off is --protocol http (default: auto)
-      --user <name>             administrator (default: giteaAdmin)
-      --rotate-password         draw a new password and a new token
-      --password-file <file>    a password of your own (default: one that is drawn)
-      --dev-password            the password developer, which everybody knows
-      --data-dir <folder>       folder of this machine for the images; it outlives the cluster
-      --durability <how>        full: a push survives a power cut; fast: the death of the process
-                                (default: full)
-      --timeout <time>          how long it may take, such as 30s or 10m (default: 5m; 60s for a
-                                process)
-      -o, --output <format>     text, json or yaml (default: text)
-      -h, --help                show help
+      --name <name>               name (default: the only one there is, else devreg)
+      --profile <profile>         host, ports, user and more as others have them: idpbuilder, raibid or
+                                  plain; other options count before it
+      --provider <where>          kind, or process (default: kind where docker and kind are there)
+      --host <name>               name that clients use, in the certificate (default:
+                                  registry.localtest.me)
+      --port <port>               port that goes with the host; 0: any (default: 8443)
+      --registry-port <port>      port that goes with localhost; 0: any (default: 5001)
+      --protocol <protocol>       https, or http without any certificate (default: https)
+      --tls <when>                auto or off; off is --protocol http (default: auto)
+      --user <name>               administrator (default: giteaAdmin)
+      --password-file <file>      a password of your own (default: one that is drawn)
+      --dev-password              the password developer, which everybody knows
+      --data-dir <folder>         folder of this machine for the images; it outlives the cluster
+      --durability <how>          full: a push survives a power cut; fast: the death of the process
+                                  (default: full)
+      --timeout <time>            how long it may take, such as 30s or 10m (default: 5m; 60s for a
+                                  process)
+      --rotate-password           draw a new password and a new token
+      -o, --output <format>       text, json or yaml (default: text)
+      --ci                        for a job of a CI: a name and ports of its own, no questions (default:
+                                  no questions where CI is set)
+      --output-password           tell later steps of a GitHub job the password, too
+      -n, --no-exit               stay when all is done, until interrupted
+      -h, --help                  show help
 
     Options for clusters:
-      --workers <number>        worker nodes beside the control plane (default: 0)
-      --node-image <image>      image of the nodes, such as kindest/node:v1.34.0
-      --kind-config <source>    a file, a URL or - with a kind configuration to build upon
-      --extra-ports <pairs>     more ports of this machine into the control plane, such as
-                                22:32222,80:30080
-      --ingress <which>         traefik or none (default: traefik)
-      --san <name...>           more names of the registry, on this machine, on nodes and in pods
-      --use-path-routing        name images by a path, too: localtest.me:8443/registry/NAME
-      --node-port <port>        port of the nodes that leads to the registry (default: 30050)
-      --storage-size <size>     room for images (default: 10Gi)
-      --storage-class <name>    storage class for the images (default: a folder of the control plane)
-      --registry-image <image>  an image to run instead of the one that comes with devreg
-      --recreate                remove a cluster that is there first
-      --hosts-file              write names that do not resolve into /etc/hosts; devreg delete takes
-                                them out
-      --login                   log docker and podman in
-      --keep-on-failure         keep what was begun when something fails
-      --dry-run                 show the kind configuration and the manifests instead of applying them
+      --engine <engine>           docker, podman or auto (default: the one kind is told to take, else
+                                  the first there)
+      --listen <address>          IPv4 address of the engine's machine to publish on, 0.0.0.0 for all
+                                  (default: 127.0.0.1 here; elsewhere the engine's)
+      --workers <number>          worker nodes beside the control plane (default: 0)
+      --kube-version <version>    version of Kubernetes, such as v1.34.0: kindest/node of it
+      --node-image <image>        image of the nodes, such as kindest/node:v1.34.0
+      --kind-config <source>      a file, a URL or - with a kind configuration to build upon
+      --extra-ports <pairs>       more ports of this machine into the control plane, such as
+                                  22:32222,80:30080
+      --ingress <which>           traefik or none (default: traefik)
+      --ingress-host-name <name>  name by which a proxy of yours in front of the ingress asks for the
+                                  registry
+      --san <name...>             more names of the registry, on this machine, on nodes and in pods
+      --use-path-routing          name images by a path, too: localtest.me:8443/registry/NAME
+      --namespace <name>          namespace of all that devreg makes (default: devreg)
+      --service-name <name>       name of the registry's Service (default: registry)
+      --service-type <type>       ClusterIP or NodePort; NodePort is without ingress, at localhost,
+                                  where nothing else is said (default: ClusterIP)
+      --node-port <port>          port of the nodes that leads to the registry (default: 30050)
+      --app-name <label>          label app.kubernetes.io/name of the registry (default: registry)
+      --storage-size <size>       room for images (default: 10Gi)
+      --storage-class <name>      storage class for the images; local-path is made if need be (default:
+                                  a folder of the control plane)
+      --registry-image <image>    an image to run instead of the one that comes with devreg
+      --registry-config [files]   logins for other registries that nodes pull with: the first of these
+                                  files that is there (default: podman's auth.json, docker's
+                                  config.json)
+      --hosts-file                write names that do not resolve into /etc/hosts; devreg delete takes
+                                  them out
+      --login                     log docker and podman in
+      --recreate                  remove a cluster that is there first
+      --keep-on-failure           keep what was begun when something fails
+      --dry-run                   show what would be made, or of a cluster that is there what would
+                                  change; -o yaml: all manifests
 
     Global Options:
-      -V, --version             show the version
-      -l, --log-level <level>   how much to say: error, warn, info or debug (default: info)
-      --color <when>            colour: auto, always or never (default: auto)
-      --progress <how>          how to show what goes on: text, or json for one object a line (default:
-                                text)
-      -y, --yes                 answer every question with yes
+      -V, --version               show the version
+      -l, --log-level <level>     how much to say: error, warn, info or debug (default: info)
+      --color <when>              colour: auto, always or never (default: auto)
+      --progress <how>            how to show what goes on: text, or json for one object a line
+                                  (default: text)
+      -y, --yes                   answer every question with yes
+      --config <file>             a configuration file in the place of devreg.yaml
 
     Examples:
       # a cluster, and a registry at registry.localtest.me:8443 and localhost:5001
@@ -161,11 +202,14 @@ it('shows what create can do', async () => {
       # one with two more nodes
       devreg create --workers 2 --name big
 
+      # the registry of idpbuilder, by its own names
+      devreg create --profile idpbuilder
+
       # a registry alone, on ports of its own
       devreg create --provider process --port 0 --registry-port 0 -o json
 
-      # what would be made
-      devreg create --dry-run -o yaml
+      # what would be made, or changed
+      devreg create --dry-run
 
       # a new password for the one that runs
       devreg create --rotate-password

@@ -34,14 +34,14 @@ async function serveImage(world: World): Promise<RunningProgram> {
 it('copies a registry that runs to another folder, scrubs it, and says what is wrong with it', async () => {
   await using world = await makeWorld();
   await using _program = await serveImage(world);
-  const first = await world.succeed(['registry', 'backup', 'all.tar', '--data-dir', 'images']);
+  const first = await world.succeed(['backup', 'all.tar', '--data-dir', 'images']);
   expect(first.stdout).toBe('');
   expect(first.stderr).toMatch(/The backup has \d blobs of \d+ bytes\./);
   await world.succeed(['registry', 'backup', 'new.tar', '--since', 'all.tar', '--data-dir', 'images']);
   expect((await world.run(['registry', 'restore', 'new.tar', '--data-dir', 'copy'])).stderr).toContain(
     'BACKUP_INCOMPLETE',
   );
-  const restored = await world.succeed(['registry', 'restore', 'new.tar', '--since', 'all.tar', '--data-dir', 'copy']);
+  const restored = await world.succeed(['restore', 'new.tar', '--since', 'all.tar', '--data-dir', 'copy']);
   expect(restored.stdout).toMatch(/^Restored \d blobs/);
   const again = await world.run(['registry', 'restore', 'all.tar', '--data-dir', 'copy']);
   expect(again.exitCode).toBe(1);

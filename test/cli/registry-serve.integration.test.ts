@@ -23,7 +23,7 @@ async function portOf(program: RunningProgram): Promise<number> {
 
 it('serves this machine without a login, logs on standard output, talks on standard error, and ends by SIGTERM', async () => {
   await using world = await makeWorld();
-  await using program = startProgram(['registry', 'serve', ...ANYWHERE], world.home, { REGISTRY_LOG_LEVEL: 'debug' });
+  await using program = startProgram(['registry', 'serve', ...ANYWHERE], world.home, { REGISTRY_LOG_FORMATTER: 'text' });
   const port = await portOf(program);
   await program.waitFor('End it with');
   const url = `http://localhost:${port}`;
@@ -39,7 +39,7 @@ it('serves this machine without a login, logs on standard output, talks on stand
       event: expect.any(String),
     });
   expect(normalise(stderr, world)).toMatchInlineSnapshot(`
-    "warning: Without effect here: REGISTRY_LOG_LEVEL.
+    "warning: Without effect here: REGISTRY_LOG_FORMATTER.
     Serving http and https at 127.0.0.1:<port>, with images in <home>/.local/share/devreg/standalone.
     Anybody on this machine may push, unless these data have users from before.
     End it with ^C.
@@ -59,6 +59,27 @@ it('lets an administrator in, by password from standard input or a file, and by 
   expect(await pushImage({ url, authorization: basic('admin', 'from a file') }, 'app')).toBe(201);
   expect(await pushImage({ url, authorization: `Bearer devreg_${'0'.repeat(60)}` }, 'app')).toBe(201);
   await program.waitFor('Pushing needs a login, as admin; pulling does not.');
+});
+
+it('takes over another password from its file, and by SIGHUP, which does not end it', async () => {
+  await using world = await makeWorld();
+  const file = join(world.home, 'pw');
+  await writeFile(file, 'before');
+  const flags = ['--user', 'admin', '--password-file', 'pw', '--tls', 'off'];
+  await using program = startProgram(['registry', 'serve', ...ANYWHERE, ...flags], world.home);
+  const url = `http://localhost:${await portOf(program)}`;
+  expect(await pushImage({ url, authorization: basic('admin', 'before') }, 'app')).toBe(201);
+  await writeFile(file, 'after');
+  await program.waitFor('"event":"settings.reloaded","names":"users"');
+  expect(await pushImage({ url, authorization: basic('admin', 'before') }, 'app')).toBe(401);
+  expect(await pushImage({ url, authorization: basic('admin', 'after') }, 'app')).toBe(201);
+  program.child.kill('SIGHUP');
+  await program.waitFor('"event":"settings.reloaded","names":""');
+  await rm(file);
+  await program.waitFor('"event":"settings.kept"');
+  expect(await pushImage({ url, authorization: basic('admin', 'after') }, 'app')).toBe(201);
+  program.child.kill('SIGTERM');
+  expect(await program.ended).toEqual({ code: 0, signal: null });
 });
 
 describe('does not start', () => {

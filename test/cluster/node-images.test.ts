@@ -1,7 +1,13 @@
 /** Images in a node's own store. */
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { hasImage, importImage, toFullReference } from '../../src/cluster/node-images.ts';
+import {
+  ensureImageName,
+  hasImage,
+  importImage,
+  toFullReference,
+  toLocalReference,
+} from '../../src/cluster/node-images.ts';
 import { createMemoryEngine } from '../support/fakes/memory-engine.ts';
 
 const NODE = { name: 'dev-control-plane', isRunning: true, labels: {}, ports: [] };
@@ -49,6 +55,36 @@ describe('images of a node', () => {
     };
     const engine = createMemoryEngine({ containers: [NODE], exec });
     await expect(importImage(engine, NODE.name, Readable.from([]))).rejects.toMatchObject({ code: 'EXEC_FAILED' });
+  });
+});
+
+describe('an image that Podman calls its own', () => {
+  it.each([
+    ['traefik:v3', 'localhost/traefik:v3'],
+    ['docker.io/library/traefik:v3', 'localhost/traefik:v3'],
+    ['team/app', 'localhost/team/app:latest'],
+    ['localhost/app:1', undefined],
+    ['quay.io/team/app:1', undefined],
+  ])('%s is %s', (reference, local) => {
+    expect(toLocalReference(reference)).toBe(local);
+  });
+
+  it('is given the name that pods have it by', async () => {
+    const engine = createMemoryEngine({ containers: [NODE], exec: () => '' });
+    await ensureImageName(engine, NODE.name, 'docker.io/library/traefik:v3');
+    expect(engine.execs.at(-1)?.command).toEqual([
+      ...['ctr', '--namespace', 'k8s.io', 'images', 'tag'],
+      ...['localhost/traefik:v3', 'docker.io/library/traefik:v3'],
+    ]);
+  });
+
+  it.each([
+    ['that has that name', 'docker.io/library/traefik:v3'],
+    ['of another registry', 'quay.io/team/app:1'],
+  ])('and one %s stays as it is', async (_, reference) => {
+    const engine = createMemoryEngine({ containers: [NODE], exec: () => `${reference}\n` });
+    await ensureImageName(engine, NODE.name, reference);
+    expect(engine.execs.some(({ command }) => command.includes('tag'))).toBe(false);
   });
 });
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ensureNodeTrust } from '../../src/cluster/node-trust.ts';
+import { checkNodeTrust, ensureNodeTrust } from '../../src/cluster/node-trust.ts';
 import { createMemoryEngine, type MemoryEngine } from '../support/fakes/memory-engine.ts';
 
 const NODES = ['dev-control-plane', 'dev-worker'];
@@ -56,7 +56,13 @@ describe('ensureNodeTrust', () => {
       '[::1]:5001',
       'a.test',
     ];
-    expect(await trust(names)).toEqual({ node: NODES[0], written: names, removed: [], conflicts: [] });
+    expect(await trust(names)).toEqual({
+      node: NODES[0],
+      written: names,
+      removed: [],
+      isNewAuthority: true,
+      conflicts: [],
+    });
     for (const node of NODES) {
       expect((await readdir(at(node, 'certs.d'))).toSorted()).toEqual(names.toSorted());
       expect(await readFile(at(node, 'devreg-ca.crt'), 'utf8')).toBe(CA);
@@ -137,4 +143,27 @@ ca = "/etc/containerd/devreg-ca.crt"
     await expect(trust([name])).rejects.toThrow('is no name of a registry');
     expect(engine.execs).toEqual([]);
   });
+});
+
+it('checkNodeTrust tells what would be done, and does nothing', async () => {
+  const check = async (names: readonly string[], ca: string | undefined = CA) => {
+    const registries = names.map((name) => ({ name }));
+    const [first] = await checkNodeTrust(engine, [{ name: 'dev-worker' }], { registries, server: SERVER, ca });
+    return first;
+  };
+  const report = { node: 'dev-worker', written: [], removed: [], isNewAuthority: false, conflicts: [] };
+  expect(await check(['a.test'])).toEqual({ ...report, written: ['a.test'], isNewAuthority: true });
+  expect(await readdir(at('dev-worker'))).toEqual([]);
+  await trust(['a.test', 'b.test']);
+  const files = async () => (await readdir(at('dev-worker'), { recursive: true })).toSorted();
+  const before = await files();
+  expect(await check(['a.test', 'b.test'])).toEqual(report);
+  expect(await check(['b.test', 'c.test'], 'another')).toEqual({
+    ...report,
+    written: ['c.test'],
+    removed: ['a.test'],
+    isNewAuthority: true,
+  });
+  expect(await files()).toEqual(before);
+  expect(await readFile(at('dev-worker', 'devreg-ca.crt'), 'utf8')).toBe(CA);
 });

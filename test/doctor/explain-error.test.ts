@@ -9,6 +9,7 @@ import { ERROR_TEXTS } from './error-texts.ts';
 const HERE: RegistryHere = {
   name: 'devreg',
   isCluster: false,
+  namespace: 'raibid-system',
   names: ['registry.localtest.me:8443', 'localhost:5001'],
   state: 'running',
   hasTls: true,
@@ -117,6 +118,11 @@ describe('the cause', () => {
       cause: expect.stringContaining('docker has the authority of devreg now'),
       commands: ['devreg trust status -o wide', 'devreg status'],
     });
+  });
+
+  it('in a cluster sends to the namespace that all of it is in', () => {
+    const text = 'Failed to pull image "localhost:5001/raibid-admin/my-app:latest": rpc error';
+    expect(ask(text, { isCluster: true })?.commands).toContain('kubectl get pods,services -n raibid-system');
   });
 
   it('on nodes is mended by create', () => {

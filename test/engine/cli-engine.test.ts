@@ -76,6 +76,7 @@ describe('images', () => {
   it.each([
     [docker, 'docker', 'Error response from daemon: No such image: app:1'],
     [podman, 'podman', 'Error: inspecting object: app:1: image not known'],
+    [podman, 'podman', 'Error: inspecting object: invalid reference format'],
   ])('that are not there are no failure', async (create, program, stderr) => {
     const engine = create({ argv: `${program} image inspect --format {{.Id}} -- app:1`, stderr, exitCode: 1 });
     expect(await engine.findImage('app:1')).toBeUndefined();

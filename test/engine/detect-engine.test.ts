@@ -3,7 +3,12 @@ import { detectEngine } from '../../src/engine/detect-engine.ts';
 import { createScriptedRunner, type ScriptLine } from '../support/fakes/scripted-runner.ts';
 
 const DOCKER = { argv: 'docker --version', stdout: 'Docker version 28.2.2, build e6534b4\n' };
-const DOCKER_ANSWERS = { argv: 'docker version --format {{.Server.Version}}', stdout: '28.2.2\n' };
+const DOCKER_ANSWERS = {
+  argv: 'docker version --format {{.Server.Version}}{{range .Server.Components}} {{.Name}}{{end}}',
+  stdout: '28.2.2 Engine containerd runc docker-init\n',
+};
+/** As Podman 4.3 answers Docker's program. */
+const EMULATED = { ...DOCKER_ANSWERS, stdout: '4.3.1 Podman Engine Conmon OCI Runtime (runc) Engine\n' };
 const PODMAN = { argv: 'podman --version', stdout: 'podman version 4.3.1\n' };
 const PODMAN_ANSWERS = { argv: 'podman info --format {{.Host.ServiceIsRemote}}', stdout: 'false\n' };
 
@@ -26,6 +31,7 @@ describe('the engine', () => {
       undefined,
       'podman',
     ],
+    ['Podman when it answers in Docker’s place', [DOCKER, EMULATED, PODMAN, PODMAN_ANSWERS], undefined, 'podman'],
     ['the one that is asked for', [DOCKER, DOCKER_ANSWERS, PODMAN, PODMAN_ANSWERS], 'podman', 'podman'],
   ] as const)('is %s', async (_, script, preference, kind) => {
     expect((await detect(script, preference)).kind).toBe(kind);
@@ -46,6 +52,26 @@ describe('no engine', () => {
     await expect(detect([DOCKER, DOCKER_ANSWERS], 'podman')).rejects.toMatchObject({
       code: 'ENGINE_ABSENT',
       message: 'Podman is not installed: there is no podman on the PATH.',
+    });
+  });
+
+  it.each([[undefined], ['docker' as const]])(
+    'is told when Podman answers in Docker’s place, asked for %s',
+    async (kind) => {
+      await expect(detect([DOCKER, EMULATED], kind)).rejects.toMatchObject({
+        kind: 'prerequisite',
+        code: 'ENGINE_EMULATED',
+        message: expect.stringContaining('Docker is not what answers the program docker: Podman does, in its place.'),
+        hint: expect.stringContaining('--engine podman'),
+      });
+    },
+  );
+
+  it('is told of a docker that is podman under another name', async () => {
+    await expect(detect([{ ...DOCKER, stdout: PODMAN.stdout }], 'docker')).rejects.toMatchObject({
+      code: 'ENGINE_ABSENT',
+      message: expect.stringContaining('says "podman version 4.3.1"'),
+      hint: expect.stringContaining('--engine podman'),
     });
   });
 

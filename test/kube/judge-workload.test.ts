@@ -51,6 +51,45 @@ describe('a Deployment', () => {
   });
 });
 
+describe('after its node was started', () => {
+  const deployment = newDeployment(ROLLED_OUT);
+  const starts = new Map([['node-1', new Date('2026-01-01T12:00:00Z')]]);
+  const since = (startedAt: string, ready: 'True' | 'False' = 'True', nodeName = 'node-1') => {
+    const conditions = [
+      { type: 'Ready', status: ready },
+      { type: 'PodScheduled', status: 'True' as const },
+    ];
+    const containerStatuses = [{ name: 'main', ready: ready === 'True', state: { running: { startedAt } } }];
+    const pod = newPod({ conditions, containerStatuses });
+    return { ...pod, spec: { ...pod.spec, nodeName } };
+  };
+
+  it('a Deployment is not up by what was said of its pod before', () => {
+    const before = since('2026-01-01T11:59:59Z');
+    expect(judge({ deployment, pods: [before], starts })).toMatchObject({ state: 'waiting' });
+    expect(judge({ deployment, pods: [before] })).toEqual({ state: 'up' });
+  });
+
+  it('a Deployment is up when its pod was started and is ready again', () => {
+    expect(judge({ deployment, pods: [since('2026-01-01T12:00:00Z')], starts })).toEqual({ state: 'up' });
+    expect(judge({ deployment, pods: [since('2026-01-01T12:00:01Z', 'False')], starts })).toMatchObject({
+      state: 'waiting',
+    });
+  });
+
+  it('pods of other nodes are judged as ever', () => {
+    expect(judge({ deployment, pods: [since('2020-01-01T00:00:00Z', 'True', 'node-2')], starts })).toEqual({
+      state: 'up',
+    });
+  });
+
+  it('a Deployment fails with the reason why its pod does not start again', () => {
+    const crashing = podIn({ waiting: { reason: 'ErrImageNeverPull' } });
+    const pod = { ...crashing, spec: { ...crashing.spec, nodeName: 'node-1' } };
+    expect(judge({ deployment, pods: [pod], starts })).toMatchObject({ state: 'failed' });
+  });
+});
+
 describe('a pod without a node', () => {
   const sentence = '0/1 nodes are available: 1 Insufficient cpu. preemption: none.';
 
@@ -62,8 +101,11 @@ describe('a pod without a node', () => {
     });
   });
 
+  const HELD = { ...newNode('True'), spec: { taints: [{ key: 'node.kubernetes.io/not-ready' }] } };
+
   it.each([
     ['is not ready', [newNode('True'), newNode('False')]],
+    ['is ready but held', [HELD]],
     ['is unknown', []],
   ])('is waited for while a node %s', (_, nodes) => {
     expect(judge({ pods: [unschedulable(sentence)], nodes })).toMatchObject({ state: 'waiting' });

@@ -89,6 +89,67 @@ describe('renderRegistry', () => {
     ]);
   });
 
+  it('is one Service where that leads to the nodes’ ports itself (S1-03, S1-25)', async () => {
+    const changes = { serviceType: 'NodePort', serviceName: 'gitea-http', nodePort: 30_080 } as const;
+    const objects = await renderRegistry(withRegistry({ ...changes, port: 3000, localPort: 3000 }));
+    expect(namesOf(objects).filter((name) => name.startsWith('Service '))).toEqual(['Service devreg gitea-http']);
+    expect(find(objects, 'Service devreg gitea-http')['spec']).toMatchObject({
+      type: 'NodePort',
+      clusterIP: '10.96.0.50',
+      ports: [{ port: 5000 }, { port: 3000, nodePort: 30_080 }],
+    });
+    const drop = await portsOf(renderRegistry, withRegistry({ ...changes, localPort: 5000 }), 'gitea-http');
+    expect(drop).toMatchObject([{ port: 5000, nodePort: 30_080 }, { port: 8443 }]);
+  });
+
+  it('has the names that it is told, in all that refers to them', async () => {
+    const moved = { ...withRegistry({ serviceName: 'images', appName: 'gitea' }), namespace: 'elsewhere' };
+    const objects = await renderRegistry(moved);
+    const isHome = (name: string) => / (kube-public|elsewhere) /.test(name);
+    expect(namesOf(objects).filter((name) => !isHome(name))).toEqual([
+      'Namespace elsewhere',
+      'PersistentVolume devreg-registry-data',
+    ]);
+    expect(find(objects, 'PersistentVolume devreg-registry-data')['spec']).toMatchObject({
+      claimRef: { namespace: 'elsewhere' },
+    });
+    const selected = { 'app.kubernetes.io/name': 'gitea', 'app.kubernetes.io/part-of': 'devreg' };
+    const deployment = find(objects, 'Deployment elsewhere registry')['spec'];
+    expect(deployment).toMatchObject({
+      selector: { matchLabels: selected },
+      template: { metadata: { labels: selected } },
+    });
+    for (const name of ['images', 'images-nodeport'])
+      expect(find(objects, `Service elsewhere ${name}`)['spec']).toMatchObject({ selector: selected });
+    const text = JSON.stringify(objects);
+    expect(text).toContain('hostFromClusterNetwork: \\\"images.elsewhere.svc.cluster.local:5000\\\"');
+    expect(JSON.stringify(find(objects, 'Ingress elsewhere registry'))).toContain('"service":{"name":"images"');
+    const ingress = namesOf(await renderIngress(moved));
+    expect(ingress.filter((name) => name.includes(' devreg '))).toEqual([]);
+    expect(JSON.stringify(await renderIngress(moved))).not.toContain('"namespace":"devreg"');
+  });
+
+  it('answers at the ingress to what a proxy calls it, and to its own names', async () => {
+    const objects = await renderRegistry(withRegistry({ ingressHost: 'proxied.localtest.me' }));
+    const rules = ['proxied.localtest.me', 'registry.localtest.me', 'cnoe.localtest.me'].map((host) => ({ host }));
+    expect(find(objects, 'Ingress devreg registry')['spec']).toMatchObject({ rules });
+  });
+
+  it('makes the storage class that others have, and no other', async () => {
+    const classes = async (className: string) => {
+      const objects = await renderRegistry(withRegistry({ storage: { kind: 'class', className, size: '1Gi' } }));
+      return objects.filter(({ kind }) => kind === 'StorageClass');
+    };
+    expect(await classes('standard')).toEqual([]);
+    expect(await classes('local-path')).toMatchObject([
+      {
+        metadata: { name: 'local-path' },
+        provisioner: 'rancher.io/local-path',
+        volumeBindingMode: 'WaitForFirstConsumer',
+      },
+    ]);
+  });
+
   it('keeps images where it is told', async () => {
     const folder = namesOf(await renderRegistry(view)).filter((name) => name.startsWith('Persistent'));
     expect(folder).toEqual(['PersistentVolume devreg-registry-data', 'PersistentVolumeClaim devreg registry-data']);

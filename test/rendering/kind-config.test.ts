@@ -116,4 +116,22 @@ describe('renderKindConfig', () => {
       'version = 3\n[plugins."io.containerd.cri.v1.images".registry]\n  config_path = "/etc/containerd/certs.d"\n',
     ]);
   });
+
+  it('publishes every port on further addresses, and the API where another machine comes to it', async () => {
+    const apiServer = { address: '10.0.0.2', port: 24_000, host: undefined };
+    const view = { moreListenAddresses: ['10.0.0.2'], apiServer };
+    expect(await mappings(view)).toEqual(
+      expect.arrayContaining(['127.0.0.1:8443→443', '10.0.0.2:8443→443', '10.0.0.2:5001→30500']),
+    );
+    const config = await render(view);
+    expect(config.networking).toMatchObject({ apiServerAddress: '10.0.0.2', apiServerPort: 24_000 });
+    expect(config).not.toHaveProperty('kubeadmConfigPatches');
+  });
+
+  it('has the engine’s host in the API’s certificate where the API is published everywhere', async () => {
+    const config = await render({ apiServer: { address: '0.0.0.0', port: 24_000, host: '10.0.0.2' } });
+    expect(config['kubeadmConfigPatches']).toEqual([
+      expect.stringContaining('certSANs: ["localhost", "127.0.0.1", "10.0.0.2"]'),
+    ]);
+  });
 });

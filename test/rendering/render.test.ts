@@ -44,8 +44,8 @@ describe('renderTemplate', () => {
 
 describe('readAsset', () => {
   it('finds what comes with the package', async () => {
-    const { path, text } = await readAsset('manifests/registry/namespace.yaml');
-    expect(path).toBe('manifests/registry/namespace.yaml');
-    expect(text).toContain('kind: Namespace');
+    const { path, text } = await readAsset('manifests/ingress/class.yaml');
+    expect(path).toBe('manifests/ingress/class.yaml');
+    expect(text).toContain('kind: IngressClass');
   });
 });

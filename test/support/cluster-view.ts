@@ -6,6 +6,7 @@ export function sampleView(): ClusterView {
   return {
     cluster: 'dev',
     version: '1.2.3',
+    namespace: 'devreg',
     tls: { certificate: 'certificate\n', key: 'key\n', authority: 'authority\n' },
     ingress: { image: 'docker.io/library/traefik:v3.6.12', domain: 'localtest.me' },
     registry: {
@@ -13,6 +14,10 @@ export function sampleView(): ClusterView {
       host: 'registry.localtest.me',
       port: 8443,
       aliases: ['cnoe.localtest.me'],
+      ingressHost: undefined,
+      serviceName: 'registry',
+      serviceType: 'ClusterIP',
+      appName: 'registry',
       localPort: 5001,
       nodePort: 30_500,
       namedNodePort: undefined,

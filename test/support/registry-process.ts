@@ -36,6 +36,7 @@ export interface BootedRegistry extends AsyncDisposable {
 /** A registry that listens. */
 export interface RunningRegistry extends AsyncDisposable {
   readonly port: number;
+  readonly pid: number;
   readonly exited: Promise<RegistryExit>;
   kill(signal: 'SIGKILL' | 'SIGTERM'): void;
   /** Has something go wrong from now on; the process may be gone because of it when this resolves. */
@@ -97,6 +98,7 @@ export function bootRegistry(program: string = ENTRY, entering: readonly string[
       const [port = 0] = first.ports;
       return {
         port,
+        pid: child.pid ?? 0,
         exited,
         output,
         kill: (signal) => void child.kill(signal),

@@ -8,6 +8,7 @@ import { REGISTRY_DEFAULTS } from '../../src/registry/defaults.ts';
 import { type ListeningServer, listen } from '../../src/registry/http/server.ts';
 import type { Log, LogFields } from '../../src/registry/log.ts';
 import { openSqliteMetadata } from '../../src/registry/metadata/sqlite-metadata.ts';
+import { createSettings } from '../../src/registry/settings.ts';
 import { createService } from '../../src/registry/service.ts';
 import { MemoryBlobStore } from '../../src/registry/storage/memory-blob-store.ts';
 import { type RawConnection, connectRaw } from './raw-connection.ts';
@@ -66,26 +67,36 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Memo
   const metadata = cacheMetadata(sqlite);
   const blobs = opened.use(store ?? new MemoryBlobStore());
   const { log, lines } = recordLog();
-  const service = opened.use(await createService({ config, metadata, blobs, clock, log }));
+  const service = opened.use(await createService({ settings: createSettings(config), metadata, blobs, clock, log }));
   const timeouts = headersTimeout === undefined ? {} : { headersTimeout };
   const server = opened.use(
-    await listen(service.exchange, { host: '127.0.0.1', port: 0, tls: undefined, grace: GRACE, ...timeouts }),
+    await listen(service.exchange, { host: '127.0.0.1', port: 0, tls: undefined, grace: () => GRACE, ...timeouts }),
   );
   return { ...testRegistry(server, lines, opened.move(), mayFail), metadata, blobs };
+}
+
+/** A registry over a data folder. */
+export interface FolderRegistry extends TestRegistry {
+  /** Takes over settings that differ from those it was started with. */
+  reload(changes: Partial<RegistryConfig>): Promise<void>;
 }
 
 /** Starts a registry over a data folder; it can be disposed of and started again over the same one. */
 export async function startRegistryIn(
   dataDir: string,
-  settings: Partial<Omit<RegistryConfig, 'dataDir' | 'listen'>> = {},
-): Promise<TestRegistry> {
-  const config = { ...REGISTRY_DEFAULTS, grace: GRACE, ...settings, dataDir, listen: [{ host: '127.0.0.1', port: 0 }] };
+  options: Partial<Omit<RegistryConfig, 'dataDir'>> & Pick<RegistryOptions, 'clock' | 'mayFail'> = {},
+): Promise<FolderRegistry> {
+  const { clock = COMPUTER_CLOCK, mayFail = false, ...settings } = options;
+  const config = { ...REGISTRY_DEFAULTS, grace: GRACE, listen: [{ host: '127.0.0.1', port: 0 }], ...settings, dataDir };
   await using opened = new AsyncDisposableStack();
   const { log, lines } = recordLog();
-  const registry = opened.use(await openRegistry(config, { log, clock: COMPUTER_CLOCK }));
+  const registry = opened.use(await openRegistry(config, { log, clock }));
   const [address] = registry.addresses;
   if (address === undefined) throw new Error('The registry does not listen.');
-  return testRegistry(address, lines, opened.move(), false);
+  return {
+    ...testRegistry(address, lines, opened.move(), mayFail),
+    reload: (changes) => registry.reload({ ...config, ...changes }),
+  };
 }
 
 function testRegistry(

@@ -1,40 +1,81 @@
 /** `devreg create`. */
-import { resolve } from 'node:path';
+import { once } from 'node:events';
+import { REGISTRY_OPTIONS } from '../../config/cluster-options.ts';
+import { readDeclared } from '../../config/declaration.ts';
 import { type Flags, type OptionReader, createOptionReader } from '../../config/option-reader.ts';
-import { parseChoice, parseDuration, parsePort, parseSwitch, parseText, parseUserName } from '../../config/values.ts';
+import { parseChoice, parseSwitch } from '../../config/values.ts';
 import { chooseName } from '../../workflows/chosen-registry.ts';
+import { authorityFile } from '../../workflows/login.ts';
 import { openState } from '../../workflows/open-state.ts';
-import type { WantedSettings } from '../../workflows/settings.ts';
+import { profilePassword } from '../../workflows/profile.ts';
 import type { Context } from '../context.ts';
-import { type CreateOrder, createOfProcess } from '../create/create-process.ts';
+import { type CiWish, drawName, freePorts, readCi } from '../create/ci.ts';
 import { chooseProvider } from '../create/choose-provider.ts';
-import { readPasswordChoice } from '../create/password-choice.ts';
-import { readClusterOptions, refuseClusterOptions } from '../create/wanted-cluster.ts';
+import { type CreateOrder, createOfProcess } from '../create/create-process.ts';
+import { tellJob } from '../create/github-output.ts';
+import { readName } from '../create/name-choice.ts';
+import { choosePassword } from '../create/password-choice.ts';
+import { type ClusterOptions, readClusterOptions, refuseClusterOptions } from '../create/wanted-cluster.ts';
+import { wantedSettings } from '../create/wanted-settings.ts';
 
 /**
  * Makes a registry, in a cluster or by itself, or brings one to what is asked for, and answers with how to use it.
  * @throws DevregError CONFIG_INVALID, OPTIONS_CLASH, PROVIDER_MISSING, and those of the recipes
  */
 export async function create(context: Context, flags: Flags): Promise<void> {
-  const { env, machine } = context.surroundings;
+  const { env } = context.surroundings;
   const options = createOptionReader(flags, env);
-  const provider = options.read('provider', 'kind or process', parseChoice(['kind', 'process']));
-  const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
-  const timeout = options.read('timeout', 'a time such as 30s or 5m', parseDuration);
-  const rotatePassword = options.read('rotatePassword', 'yes or no', parseSwitch) ?? false;
-  const chosenPassword = readPasswordChoice(options, machine.folder);
-  const isAsking = !(options.read('yes', 'yes or no', parseSwitch) ?? false) && !env['DEVREG_NO_INPUT'];
-  const wanted = readWanted(options, machine.folder);
   const cluster = readClusterOptions(options);
-  const chosen = options.read('name', 'a name', parseText);
+  const ci = readCi(options, env);
+  const { order, provider, isAsking } = await readOrder(options, ci, context);
+  await make(order, { provider, cluster, isAsking, options }, context);
+  if (cluster.dryRun) return;
+  if (ci.isJob) await tellLaterSteps(order, ci, context);
+  // `--no-exit`, as commander has it.
+  if (flags['exit'] === false) await stay(context);
+}
+
+interface ReadOrder {
+  readonly order: CreateOrder;
+  readonly provider: 'kind' | 'process' | undefined;
+  /** Whether the user may be asked. */
+  readonly isAsking: boolean;
+}
+
+async function readOrder(options: OptionReader, ci: CiWish, context: Context): Promise<ReadOrder> {
+  const { env, machine } = context.surroundings;
+  const given = readDeclared(REGISTRY_OPTIONS, options);
+  const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
+  const rotatePassword = options.read('rotatePassword', 'yes or no', parseSwitch) ?? false;
+  const readPassword = choosePassword({ ...given, rotatePassword }, options, machine.folder);
+  const isYes = options.read('yes', 'yes or no', parseSwitch) ?? false;
+  const own = wantedSettings(given, options, machine.folder);
+  const chosen = readName(given.name, options, context.terminal) ?? (ci.isEphemeral ? drawName() : undefined);
   options.finish();
 
   const state = openState({ ...machine, env });
   const records = await state.records.list();
   const name = chooseName(chosen, records);
-  const password = await chosenPassword();
-  const order: CreateOrder = { name, wanted, rotatePassword, password, timeout, output, state, records };
-  const place = await chooseProvider(provider, order, context);
+  const before = records.find((record) => record.name === name)?.settings.profile;
+  const usual = rotatePassword ? undefined : profilePassword(given.profile, before);
+  const password = (await readPassword()) ?? usual;
+  const wanted = ci.isEphemeral ? { ...own, ...freePorts(own) } : own;
+  return {
+    order: { name, wanted, rotatePassword, password, timeout: given.timeout, output, state, records },
+    provider: given.provider,
+    isAsking: !isYes && !ci.isJob && !env['DEVREG_NO_INPUT'],
+  };
+}
+
+interface Making extends Omit<ReadOrder, 'order'> {
+  readonly cluster: ClusterOptions;
+  readonly options: OptionReader;
+}
+
+async function make(order: CreateOrder, making: Making, context: Context): Promise<void> {
+  const { provider, options, isAsking } = making;
+  const { engine, isEngineNamed, ...cluster } = making.cluster;
+  const place = await chooseProvider({ provider, engine, isEngineNamed }, order, context);
   if (place.kind === 'process') {
     refuseClusterOptions(options);
     return createOfProcess(order, context);
@@ -43,19 +84,20 @@ export async function create(context: Context, flags: Flags): Promise<void> {
   return createOfCluster({ ...order, cluster, place, isAsking }, context);
 }
 
-/** Only what was given: the rest stays as it was, or becomes the default. */
-function readWanted(options: OptionReader, folder: string): WantedSettings {
-  const aPort = 'a port, 0 to 65535';
-  const protocol = options.read('protocol', 'https or http', parseChoice(['https', 'http']));
-  const tls = protocol === undefined ? undefined : protocol === 'http' ? ('off' as const) : ('auto' as const);
-  const wanted = {
-    host: options.read('host', 'a host', parseText),
-    port: options.read('port', aPort, parsePort),
-    registryPort: options.read('registryPort', aPort, parsePort),
-    user: options.read('user', 'a name without colons, blanks and control characters', parseUserName),
-    dataDir: options.read('dataDir', 'a folder', (text) => (text === '' ? undefined : resolve(folder, text))),
-    durability: options.read('durability', 'full or fast', parseChoice(['full', 'fast'])),
-    tls: options.read('tls', 'auto or off', parseChoice(['auto', 'off'])) ?? tls,
-  };
-  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+async function tellLaterSteps(
+  { name, state }: CreateOrder,
+  { tellsPassword }: CiWish,
+  { surroundings: { env, stderr, resolvesHere, signal } }: Context,
+): Promise<void> {
+  const [record, credentials] = await Promise.all([state.records.find(name), state.credentials.find(name)]);
+  if (record === undefined || credentials === undefined) return;
+  const ca = authorityFile(record, state.folders);
+  const resolves = await resolvesHere(record.settings.host, signal);
+  await tellJob({ record, credentials, ca, resolves, tellsPassword }, env, (line) => stderr.write(`${line}\n`));
+}
+
+/** As idpbuilder does with `--no-exit`: whoever wants the end of it says so. */
+async function stay({ surroundings: { signal }, terminal }: Context): Promise<void> {
+  terminal.note('Staying until interrupted, as --no-exit says.');
+  if (!signal.aborted) await once(signal, 'abort');
 }

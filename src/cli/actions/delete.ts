@@ -5,6 +5,7 @@ import { DevregError } from '../../errors.ts';
 import type { AnyRecord } from '../../state/record.ts';
 import { openClientPlaces } from '../../workflows/client-places.ts';
 import { chooseName } from '../../workflows/chosen-registry.ts';
+import { openKubeContexts } from '../../workflows/cluster/kube-contexts.ts';
 import { deleteCluster } from '../../workflows/cluster/delete-cluster.ts';
 import { type DeletePorts, type DeleteRequest, type DeletedRegistry, deleteRegistry } from '../../workflows/delete.ts';
 import { dropLogins } from '../../workflows/logout.ts';
@@ -13,6 +14,7 @@ import { openMachine } from '../../workflows/open-machine.ts';
 import { openProvider } from '../../workflows/open-provider.ts';
 import { openState } from '../../workflows/open-state.ts';
 import type { Context } from '../context.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { confirm } from '../terminal/confirm.ts';
 
 /**
@@ -26,13 +28,17 @@ export async function deleteRegistries(context: Context, flags: Flags): Promise<
   const isAll = options.read('all', 'yes or no', parseSwitch) ?? false;
   const mayAsk = !(options.read('yes', 'yes or no', parseSwitch) ?? false) && !env['DEVREG_NO_INPUT'];
   const chosen = options.read('name', 'a name', parseText);
+  const prefix = options.read('prefix', 'the beginning of a name', parseText);
   options.finish();
   if (isAll && flags['name'] !== undefined)
     throw new DevregError('usage', 'OPTIONS_CLASH', 'Give either --all or --name.');
+  if (flags['prefix'] !== undefined && !isAll)
+    throw new DevregError('usage', 'OPTIONS_CLASH', 'Give --prefix with --all only.');
 
   const state = openState({ ...machine, env });
   const records = await state.records.list();
-  const names = isAll ? records.map(({ name }) => name) : [chooseName(chosen, records)];
+  const all = records.map(({ name }) => name).filter((one) => one.startsWith(prefix ?? ''));
+  const names = isAll ? all : [chooseName(chosen, records)];
   if (volumes && mayAsk && names.length > 0) await askFirst(names, context);
   const places = openClientPlaces({ ...machine, env });
   const ports = {
@@ -44,7 +50,7 @@ export async function deleteRegistries(context: Context, flags: Flags): Promise<
   };
   for (const name of names) {
     const record = records.find((one) => one.name === name);
-    describe(record, await deleteOne({ name, volumes }, record, ports, env), context);
+    describe(record, await deleteOne({ name, volumes }, record, ports, context.surroundings), context);
   }
   if (names.length === 0) context.terminal.answer('There is no registry to delete.\n');
 }
@@ -61,11 +67,13 @@ async function deleteOne(
   request: DeleteRequest,
   record: AnyRecord | undefined,
   ports: DeletePorts,
-  env: Readonly<Record<string, string | undefined>>,
+  surroundings: Surroundings,
 ): Promise<DeletedRegistry> {
   if (record?.provider !== 'kind') return deleteRegistry(request, ports);
-  const machine = await openMachine(env, record.engine);
-  return deleteCluster(request, { ...ports, engine: machine.engine, clusters: openClusters(machine) });
+  const { env, machine } = surroundings;
+  const opened = await openMachine(env, record.engine, record.engineAt);
+  const contexts = openKubeContexts({ ...machine, env });
+  return deleteCluster(request, { ...ports, contexts, engine: opened.engine, clusters: openClusters(opened) });
 }
 
 function describe(

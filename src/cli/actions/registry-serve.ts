@@ -2,6 +2,7 @@
 import type { Flags } from '../../config/option-reader.ts';
 import { isDevregError } from '../../errors.ts';
 import type { RegistryConfig } from '../../registry/config.ts';
+import { followSettings } from '../../registry/follow-settings.ts';
 import { type Registry, openRegistry } from '../../registry/registry.ts';
 import { standaloneFolders } from '../../workflows/open-state.ts';
 import { reportFailure, reportReady } from '../../workflows/start-report.ts';
@@ -9,7 +10,7 @@ import type { Context } from '../context.ts';
 import { translateServeFailure } from '../serve/serve-failure.ts';
 import { openServeLog } from '../serve/serve-log.ts';
 import { type ServePlan, readServePlan } from '../serve/serve-plan.ts';
-import { readUser } from '../serve/user-options.ts';
+import { type UserOptions, readUser } from '../serve/user-options.ts';
 
 const OUTSIDE_HINT = 'Give a certificate of your own with --tls-cert and --tls-key, or do without TLS by --tls off.';
 
@@ -39,6 +40,7 @@ async function serveUntilAborted(context: Context, flags: Flags): Promise<void> 
   const users = plan.user === undefined ? [] : [await readUser(plan.user, stdin)];
   const config: RegistryConfig = { ...plan.config, users, tls: await prepareTls(plan, authority, context) };
   await using registry = await open(config, context);
+  await using _following = followSecrets(registry, config, plan.user, context);
   if (parent === undefined) describe(registry, config, context);
   else
     await reportReady(
@@ -97,6 +99,31 @@ function describe(
     terminal.note('Anybody on this machine may push, unless these data have users from before.');
   else terminal.note(`Pushing needs a login, as ${users.map(({ name }) => name).join(' or ')}; pulling does not.`);
   terminal.note('End it with ^C.');
+}
+
+/**
+ * Takes over another password or token when its file changes, and when the process is told to. A terminal that is
+ * closed gives the same signal: there it ends the registry, as it ends everything else.
+ */
+function followSecrets(
+  registry: Registry,
+  config: RegistryConfig,
+  user: UserOptions | undefined,
+  { surroundings, terminal }: Context,
+): AsyncDisposable {
+  const { stdin, onReloadSignal } = surroundings;
+  const files = [user?.passwordFile, user?.tokenFile].filter((path) => path !== undefined);
+  const read = async () =>
+    user?.passwordFile === undefined ? config : { ...config, users: [await readUser(user, stdin)] };
+  const explain = (error: unknown) => [error instanceof Error ? error.message : String(error)];
+  const follower = followSettings({ registry, config, files, read, explain, log: openServeLog(terminal) });
+  const listening = stdin.isTTY === true ? undefined : onReloadSignal?.(() => void follower.reload());
+  return {
+    async [Symbol.asyncDispose]() {
+      listening?.[Symbol.dispose]();
+      await follower[Symbol.asyncDispose]();
+    },
+  };
 }
 
 async function untilAborted(signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
 import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
+import type { AnyRecord } from '../../state/record.ts';
 import { chooseName, noSuchRegistry } from '../../workflows/chosen-registry.ts';
 import { openInspection, openPatientInspection } from '../../workflows/open-inspection.ts';
 import { openProvider } from '../../workflows/open-provider.ts';
@@ -52,9 +53,22 @@ export async function showStatus({ surroundings, terminal }: Context, flags: Fla
     inspectCluster: openPatientInspection(openInspection(env, folders), (text) => terminal.warn(text)),
   });
   if (shown.length > 0 || format.kind !== 'jsonpath') terminal.answer(await formatList(statuses, format, VIEW));
+  if (['table', 'wide'].includes(format.kind)) for (const line of shown.flatMap(lookCloser)) terminal.note(line);
   if (chosen !== undefined && shown.length === 0) throw noSuchRegistry(name, all);
   if (shown.length === 0)
     throw new DevregError('not-found', 'REGISTRY_NOT_FOUND', 'There is no registry.', {
       hint: 'Make one with devreg create.',
     });
+}
+
+/** What shows a cluster's registry to somebody who looks for a mistake (S1-25). */
+function lookCloser(record: AnyRecord): string[] {
+  if (record.provider !== 'kind') return [];
+  const { namespace, serviceName, appName } = record.settings;
+  const kubectl = `kubectl --context kind-${record.name} -n ${namespace}`;
+  return [
+    `Look closer at ${record.name}:`,
+    `  ${kubectl} get svc ${serviceName} -o yaml`,
+    `  ${kubectl} get pod -l app.kubernetes.io/name=${appName}`,
+  ];
 }

@@ -1,17 +1,19 @@
 /** `devreg stop`. */
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
+import type { ClusterRecord } from '../../state/record.ts';
+import type { StoppedCluster } from '../../workflows/cluster/stop-cluster.ts';
 import { openProvider } from '../../workflows/open-provider.ts';
-import { openState } from '../../workflows/open-state.ts';
+import { type State, openState } from '../../workflows/open-state.ts';
 import { registryNames } from '../../workflows/settings.ts';
 import { type StoppedRegistry, stopRegistry } from '../../workflows/stop.ts';
 import type { Context } from '../context.ts';
 import { answerChanges, changeEach, findMeant, readLifecycleOptions } from '../lifecycle/change-each.ts';
 
-const OUTCOMES: Readonly<Record<string, string>> = {
+const OUTCOMES: Readonly<Record<StoppedRegistry['outcome'], string>> = {
   stopped: 'was stopped',
   killed: 'was killed, since it did not end by itself',
   kept: 'does not run',
-} satisfies Record<StoppedRegistry['outcome'], string>;
+};
 
 /**
  * Stops one registry or all.
@@ -27,15 +29,21 @@ export async function stopRegistries(context: Context, flags: Flags): Promise<vo
   const state = openState({ ...machine, env });
   const meant = await findMeant(wish, state);
   const provider = openProvider({ ...program, env }, machine.hostname);
-  const result = await changeEach(meant, async ({ name }) => {
-    const { record, outcome } = await stopRegistry(name, { ...state, provider, progress: terminal, signal });
-    return { name, provider: record.provider, outcome, names: registryNames(record.settings) };
+  const result = await changeEach(meant, async (found) => {
+    const { name } = found;
+    const { record, outcome } =
+      found.provider === 'kind'
+        ? await stopOneCluster(found, state, context)
+        : await stopRegistry(name, { ...state, provider, progress: terminal, signal });
+    const what = record.provider === 'kind' ? 'cluster' : 'registry';
+    const text = `The ${what} ${name} ${OUTCOMES[outcome]}.\n`;
+    return { name, provider: record.provider, outcome, names: registryNames(record.settings), text };
   });
   if (meant.length === 0) terminal.note('There is no registry to stop.');
-  await answerChanges(
-    result,
-    ({ name, outcome }) => `The registry ${name} ${OUTCOMES[outcome]}.`,
-    wish.output,
-    terminal,
-  );
+  await answerChanges(result, wish.output, terminal);
+}
+
+async function stopOneCluster(record: ClusterRecord, state: State, context: Context): Promise<StoppedCluster> {
+  const { stopClusterOf } = await import('../lifecycle/power-cluster.ts');
+  return stopClusterOf(record, state, context);
 }

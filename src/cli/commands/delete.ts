@@ -15,6 +15,7 @@ export function declareDelete(parent: Command, context: Context): void {
     )
     .option('--name <name>', 'name of the registry (default: the only one there is, else devreg)')
     .option('--all', 'every cluster and registry of this user')
+    .option('--prefix <text>', 'with --all: those only whose names begin so, such as ci-')
     .option('--volumes', 'remove images, password and token as well, for good')
     .action(async (_flags, self: Command) => {
       const { deleteRegistries } = await import('../actions/delete.ts');
@@ -23,5 +24,6 @@ export function declareDelete(parent: Command, context: Context): void {
   addExamples(command, [
     ['devreg delete', 'stop it; its images are there again after the next create'],
     ['devreg delete --name ci --volumes --yes', 'leave nothing of it, without being asked'],
+    ['devreg delete --all --prefix ci- --volumes --yes', 'what jobs of a CI have left behind'],
   ]);
 }

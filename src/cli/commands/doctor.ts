@@ -8,10 +8,25 @@ export function declareDoctor(parent: Command, context: Context): void {
   const doctor = parent
     .command('doctor')
     .summary('find out why something does not work')
-    .description('Find out why something does not work, and what mends it.');
+    .description(
+      'Find out why something does not work, and what mends it: this machine, its container engine, and a registry ' +
+        'with its cluster are looked at, and a small image is sent all the way from here into a pod and removed again. ' +
+        'Ends with 8 when there are problems.',
+    )
+    .option('--name <name>', 'name of the registry (default: the only one there is, else devreg)')
+    .option('--quick', 'look, but send no image')
+    .option('--fix', "mend what is devreg's to mend, and look again")
+    .option('--hosts-file', 'with --fix, write names that lead nowhere into the hosts file')
+    .option('-o, --output <format>', 'table, json, yaml, name or jsonpath=… (default: table)')
+    .action(async (_flags, self: Command) => {
+      const { doctor: examine } = await import('../actions/doctor.ts');
+      await examine(context, self.optsWithGlobals());
+    });
   addExamples(doctor, [
+    ['devreg doctor', 'everything'],
+    ['devreg doctor --quick -o json', 'for scripts, in a second'],
+    ['devreg doctor --fix', 'mend what devreg may'],
     ["devreg doctor explain 'x509: certificate signed by unknown authority'", 'what an error means here'],
-    ['devreg doctor explain --help', 'all about it'],
   ]);
   const explain = doctor
     .command('explain')

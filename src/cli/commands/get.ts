@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { addExamples, collect } from './declaration.ts';
+import { declareImageList } from './images.ts';
 
 /** Adds the commands. */
 export function declareGet(parent: Command, context: Context): void {
@@ -37,6 +38,7 @@ export function declareGet(parent: Command, context: Context): void {
   ]);
   declareList(get, 'clusters', 'show the clusters of this user', context);
   declareList(get, 'nodes', 'show the nodes of the clusters of this user', context);
+  declareImageList(get.command('images').alias('image'), context);
   addExamples(get, [
     ['devreg get secrets', 'user, password and token'],
     ['devreg get clusters', 'which clusters there are, and how they are'],

@@ -1,17 +1,24 @@
-/** Declares `devreg registry backup`, `restore` and `scrub`. */
+/** Declares `devreg registry backup`, `restore` and `scrub`; the first two go without `registry` too (S1-30). */
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { addExamples, collect } from './declaration.ts';
 
 /** Adds the commands. */
 export function declareBackup(registry: Command, context: Context): void {
-  declareWriting(registry, context);
-  declareRestore(registry, context);
+  declareWriting(registry, 'devreg registry', context);
+  declareRestore(registry, 'devreg registry', context);
   declareScrub(registry, context);
 }
 
-function declareWriting(registry: Command, context: Context): void {
-  const command = registry
+/** Adds `devreg backup` and `devreg restore`, which do the same. */
+export function declareShortBackup(program: Command, context: Context): void {
+  declareWriting(program, 'devreg', context);
+  declareRestore(program, 'devreg', context);
+}
+
+/** @param words what comes before the command's name */
+function declareWriting(parent: Command, words: string, context: Context): void {
+  const command = parent
     .command('backup')
     .argument('<file>', 'file to write, or - for standard output')
     .summary('back up a registry, also while it runs')
@@ -27,14 +34,15 @@ function declareWriting(registry: Command, context: Context): void {
       await backUp(context, file, self.optsWithGlobals());
     });
   addExamples(command, [
-    ['devreg registry backup monday.tar', 'everything'],
-    ['devreg registry backup tuesday.tar --since monday.tar', 'what came since'],
-    ['devreg registry backup - | ssh other devreg registry restore - --data-dir ./data', 'to another machine'],
+    [`${words} backup monday.tar`, 'everything'],
+    [`${words} backup tuesday.tar --since monday.tar`, 'what came since'],
+    [`${words} backup - | ssh other ${words} restore - --data-dir ./data`, 'to another machine'],
   ]);
 }
 
-function declareRestore(registry: Command, context: Context): void {
-  const command = registry
+/** @param words what comes before the command's name */
+function declareRestore(parent: Command, words: string, context: Context): void {
+  const command = parent
     .command('restore')
     .argument('<file>', 'backup to read, or - for standard input')
     .summary('make a data folder from a backup')
@@ -49,8 +57,8 @@ function declareRestore(registry: Command, context: Context): void {
       await restore(context, file, self.optsWithGlobals());
     });
   addExamples(command, [
-    ['devreg registry restore monday.tar --data-dir ./data', 'from a whole backup'],
-    ['devreg registry restore tuesday.tar --since monday.tar --data-dir ./data', 'from a backup of changes'],
+    [`${words} restore monday.tar --data-dir ./data`, 'from a whole backup'],
+    [`${words} restore tuesday.tar --since monday.tar --data-dir ./data`, 'from a backup of changes'],
   ]);
 }
 

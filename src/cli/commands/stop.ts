@@ -7,14 +7,14 @@ import { addExamples } from './declaration.ts';
 export function declareStop(parent: Command, context: Context): void {
   const command = parent
     .command('stop')
-    .summary('end a registry that is a process, and keep everything for start')
+    .summary('end a registry or a cluster, and keep everything for start')
     .description(
-      'End a registry that is a process of this machine. Open requests get eight seconds to finish; a push that is ' +
-        'cut off goes on after the next start. Images, ports, password and trust stay. Nothing is done to one that ' +
-        'does not run. Clusters are not stopped yet: the error says how to.',
+      'End a registry that is a process of this machine, or stop the nodes of a cluster after its registry has ended. ' +
+        'Open requests get eight seconds to finish; a push that is cut off goes on after the next start. Images, ' +
+        'ports, password and trust stay. Nothing is done to one that does not run.',
     )
     .option('--name <name>', 'name of the registry (default: the only one there is, else devreg)')
-    .option('--all', 'every registry of this user')
+    .option('--all', 'every registry and cluster of this user')
     .option('-o, --output <format>', 'text, json or yaml (default: text)')
     .action(async (_flags, self: Command) => {
       const { stopRegistries } = await import('../actions/stop.ts');

@@ -43,6 +43,8 @@ export interface CreateAnswer {
   readonly pid: number | null;
   /** What kubectl calls the cluster; null without one. */
   readonly context: string | null;
+  /** Where the engine publishes ports, when that is another machine: `localhost` means that one to docker. */
+  readonly address?: string;
   readonly next: readonly string[];
 }
 
@@ -59,7 +61,8 @@ export function answerOf({ created, resolves, client, program, isImplied }: Crea
   const { record, outcome, ca } = created;
   const { name, provider, settings } = record;
   const { user, dataDir } = settings;
-  const [host, byLocalhost] = registryNames(settings);
+  const names = registryNames(settings);
+  const [host, byLocalhost = host] = names;
   const tls = settings.tls === 'auto';
   const byHost = resolves ? host : undefined;
   const registry = byHost ?? byLocalhost;
@@ -69,7 +72,7 @@ export function answerOf({ created, resolves, client, program, isImplied }: Crea
     provider,
     outcome,
     registry,
-    names: [host, byLocalhost],
+    names,
     resolves,
     url: `${tls ? 'https' : 'http'}://${registry}`,
     user,
@@ -78,6 +81,7 @@ export function answerOf({ created, resolves, client, program, isImplied }: Crea
     dataDir: dataDir ?? null,
     pid: record.provider === 'process' ? (record.process?.pid ?? null) : null,
     context: record.provider === 'kind' ? `kind-${name}` : null,
+    ...addressOf(record),
     next: nextCommands({
       program,
       name: given,
@@ -107,30 +111,43 @@ function formatText({
   ca,
   dataDir,
   context,
+  address,
   next,
 }: CreateAnswer): string {
-  const [host = '', byLocalhost = ''] = names;
+  const [host = '', byLocalhost = host] = names;
   const lines = [
     `The ${context === null ? 'registry' : 'cluster'} ${name} ${OUTCOMES[outcome]}.`,
     '',
     `  Images     ${host}/NAME`,
-    `             ${byLocalhost}/NAME`,
+    ...names.slice(1).map((one) => `             ${one}/NAME`),
     `  User       ${user}`,
     `  Password   ${passwordCommand}`,
     ca === null ? '  TLS        off' : `  CA         ${ca}`,
     ...(dataDir === null ? [] : [`  Data       ${dataDir}`]),
     ...(context === null ? [] : [`  Context    ${context}`]),
+    ...(address === undefined
+      ? []
+      : [
+          `  Engine     on another machine: what docker pushes to ${byLocalhost} goes from there; here it is ${address}`,
+        ]),
     '',
-    ...(resolves ? [] : unresolved(host.replace(/:\d+$/, ''), byLocalhost, context !== null)),
+    ...(resolves ? [] : unresolved(host.replace(/:\d+$/, ''), byLocalhost, context !== null, address)),
     'Next:',
     ...next.map((command) => `  ${command}`),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function unresolved(host: string, byLocalhost: string, isCluster: boolean): string[] {
+/** Ports that a tunnel brings here are as good as ports of this machine. */
+function addressOf(record: CreateFacts['created']['record']): { readonly address?: string } {
+  const address = record.provider === 'kind' ? record.engineAt?.address : undefined;
+  return address === undefined || address.startsWith('127.') ? {} : { address };
+}
+
+function unresolved(host: string, byLocalhost: string, isCluster: boolean, address = '127.0.0.1'): string[] {
   const file = isCluster
     ? 'run devreg create --hosts-file, which adds this line to /etc/hosts'
     : 'add this line to /etc/hosts';
-  return [`${host} does not lead to this machine here. Use ${byLocalhost}, or ${file}:`, `  127.0.0.1 ${host}`, ''];
+  const where = address === '127.0.0.1' ? 'this machine' : address;
+  return [`${host} does not lead to ${where} here. Use ${byLocalhost}, or ${file}:`, `  ${address} ${host}`, ''];
 }

@@ -8,9 +8,17 @@ export type Client = 'docker' | 'podman' | 'skopeo';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Finds one that works: docker where its engine can be reached, else one that needs no engine. */
-export async function findClient(env: Environment, home: string): Promise<Client | undefined> {
-  if ((await findOnPath('docker', env['PATH'])) !== undefined && (await hasEngine(env, home))) return 'docker';
+/**
+ * Finds one that works: docker where its engine can be reached, else one that needs no engine.
+ * @param engine of the cluster; whoever has it there has images in Podman
+ */
+export async function findClient(
+  env: Environment,
+  home: string,
+  engine?: 'docker' | 'podman',
+): Promise<Client | undefined> {
+  if (engine !== 'podman' && (await findOnPath('docker', env['PATH'])) !== undefined && (await hasEngine(env, home)))
+    return 'docker';
   if ((await findOnPath('podman', env['PATH'])) !== undefined) return 'podman';
   return (await findOnPath('skopeo', env['PATH'])) === undefined ? undefined : 'skopeo';
 }

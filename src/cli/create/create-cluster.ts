@@ -1,47 +1,36 @@
 /** `devreg create` for a registry in a cluster. */
-import { nameSource, readConfigText } from '../../config/kind-config-text.ts';
-import { newAccessToken } from '../../registry/auth/access-token.ts';
-import { isImplied } from '../../workflows/chosen-registry.ts';
 import { createCluster } from '../../workflows/cluster/create-cluster.ts';
-import type { WantedCluster } from '../../workflows/cluster/cluster-settings.ts';
-import { showCluster } from '../../workflows/cluster/show-cluster.ts';
-import { openCluster } from '../../workflows/open-cluster.ts';
 import type { Context } from '../context.ts';
 import { confirm } from '../terminal/confirm.ts';
-import { VERSION } from '../version.ts';
-import { answerOf, formatAnswer } from './answer.ts';
 import type { Place } from './choose-provider.ts';
-import { findClient } from './client.ts';
+import { CLUSTER_TIMEOUT_MS, openClusterPorts } from './cluster-ports.ts';
 import type { CreateOrder } from './create-process.ts';
-import { programName } from './program-name.ts';
+import { readWanted } from './read-wanted.ts';
+import { readRegistryConfig } from './registry-config.ts';
+import { showDryRun } from './show-dry-run.ts';
+import { tellCreated } from './tell-created.ts';
 import type { ClusterOptions } from './wanted-cluster.ts';
 
 /** What is asked for. */
 export interface ClusterOrder extends CreateOrder {
-  readonly cluster: ClusterOptions;
+  readonly cluster: Omit<ClusterOptions, 'engine' | 'isEngineNamed'>;
   readonly place: Extract<Place, { kind: 'kind' }>;
   /** Whether the user may be asked. */
   readonly isAsking: boolean;
 }
-
-const DEFAULT_TIMEOUT_MS = 300_000;
-
-/** The root folder that `/etc` is in. */
-const ROOT = '/';
 
 /**
  * Makes the cluster and answers.
  * @throws DevregError of the recipe
  */
 export async function createOfCluster(order: ClusterOrder, context: Context): Promise<void> {
-  const { surroundings, terminal } = context;
-  const { env, machine, signal, now } = surroundings;
-  const { name, rotatePassword, password, timeout = DEFAULT_TIMEOUT_MS, state, cluster, place } = order;
-  const wanted = await readWanted(order, context);
+  const { terminal } = context;
+  const { name, rotatePassword, password, timeout = CLUSTER_TIMEOUT_MS, state, cluster, place } = order;
+  const wanted = await readWanted({ ...order.wanted, ...cluster.wanted }, cluster.kindConfig, context);
+  const { recreate } = cluster;
   if (cluster.dryRun)
-    return terminal.answer(
-      await showCluster(name, wanted, await state.records.find(name), { version: VERSION, progress: terminal }),
-    );
+    return terminal.answer(await showDryRun(order, { name, wanted, rotatePassword, password, recreate }, context));
+  const nodeLogins = await readNodeLogins(cluster.registryConfig, context);
   const ask = async (given: boolean | undefined, question: string) =>
     given ?? (await askUser(question, order, context));
   const created = await createCluster(
@@ -50,42 +39,31 @@ export async function createOfCluster(order: ClusterOrder, context: Context): Pr
       wanted,
       rotatePassword,
       password,
+      nodeLogins,
       timeout,
-      recreate: cluster.recreate,
+      recreate,
       keepOnFailure: cluster.keepOnFailure,
     },
-    {
-      ...state,
-      ...openCluster(place, { ...machine, env }, { ...surroundings.program, arch: machine.arch, version: VERSION }),
-      version: VERSION,
-      trustPlace: { home: machine.home, root: ROOT },
-      progress: terminal,
-      signal,
-      owner: `${machine.user}@${machine.hostname}`,
-      now,
-      drawToken: newAccessToken,
-      resolvesHere: surroundings.resolvesHere,
+    openClusterPorts(place, state, context, {
       mayWriteHosts: (hosts) =>
         ask(
           cluster.hostsFile,
           `${hosts.join(', ')} does not lead to this machine by itself. Write it into the hosts file?`,
         ),
       mayLogIn: (registries) => ask(cluster.login, `Log docker and podman in to ${registries.join(' and ')}?`),
-    },
+    }),
   );
-  const client = await findClient(env, machine.home);
-  const names = { program: await programName(surroundings), isImplied: isImplied(name, await state.records.list()) };
-  const { resolves } = created;
-  terminal.answer(await formatAnswer(answerOf({ created, resolves, client, ...names }), order.output));
+  terminal.answer(await tellCreated({ created, resolves: created.resolves }, order.output, state, context));
 }
 
-async function readWanted({ wanted, cluster }: ClusterOrder, { surroundings }: Context): Promise<WantedCluster> {
-  const { stdin, signal } = surroundings;
-  const own = { ...wanted, ...cluster.wanted };
-  const source = cluster.kindConfig;
-  if (source === undefined) return own;
-  const text = await readConfigText(source, { stdin, fetch, signal });
-  return { ...own, kindConfig: { source: nameSource(source), text } };
+async function readNodeLogins(
+  files: readonly string[] | undefined,
+  { surroundings: { env, machine }, terminal }: Context,
+): Promise<string | undefined> {
+  if (files === undefined) return undefined;
+  const { file, registries, text } = await readRegistryConfig(files, { ...machine, env });
+  terminal.note(`Nodes get the logins of ${file}: ${registries.join(', ')}.`);
+  return text;
 }
 
 /** Only on a terminal; elsewhere nobody is asked, and nothing is done that was not asked for. */

@@ -1,30 +1,43 @@
 /** The password that `create` is given, where it shall not draw one (S1-05). */
 import { resolve } from 'node:path';
 import type { OptionReader } from '../../config/option-reader.ts';
-import { parseSwitch } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { readSecretFile } from '../serve/user-options.ts';
 
 /** As idpbuilder has it. */
 const DEV_PASSWORD = 'developer';
 
+/** What is said about it. */
+interface PasswordWish {
+  readonly passwordFile: string | undefined;
+  readonly devPassword: boolean | undefined;
+  readonly rotatePassword: boolean;
+}
+
 /**
- * Reads which password is wanted.
+ * Chooses which password is wanted; of several, what is said closest to the command line.
  * @param folder what relative paths are in
  * @returns what gives it, or undefined where none is wanted; it throws DevregError FILE_MISSING, SECRET_EMPTY,
  *   SECRET_TOO_LONG, or when the file system refuses
  * @throws DevregError OPTIONS_CLASH
  */
-export function readPasswordChoice(options: OptionReader, folder: string): () => Promise<string | undefined> {
-  const file = options.read('passwordFile', 'a file', (text) => (text === '' ? undefined : resolve(folder, text)));
-  const isDev = options.read('devPassword', 'yes or no', parseSwitch) ?? false;
-  const isNew = options.read('rotatePassword', 'yes or no', parseSwitch) ?? false;
-  const sources = [
-    file !== undefined && options.sourceOf('passwordFile'),
-    isDev && options.sourceOf('devPassword'),
-    isNew && options.sourceOf('rotatePassword'),
-  ].filter((source) => typeof source === 'string');
-  if (sources.length > 1) throw new DevregError('usage', 'OPTIONS_CLASH', `Give only one of ${sources.join(' and ')}.`);
-  if (isDev) return async () => DEV_PASSWORD;
+export function choosePassword(
+  { passwordFile, devPassword, rotatePassword }: PasswordWish,
+  options: Pick<OptionReader, 'sourceOf' | 'rankOf'>,
+  folder: string,
+): () => Promise<string | undefined> {
+  const wished = [
+    ...(passwordFile === undefined ? [] : ['passwordFile']),
+    ...(devPassword === true ? ['devPassword'] : []),
+    ...(rotatePassword ? ['rotatePassword'] : []),
+  ];
+  const rank = Math.min(...wished.map((name) => options.rankOf(name)));
+  const [wish, ...others] = wished.filter((name) => options.rankOf(name) === rank);
+  if (others.length > 0) {
+    const sources = [wish ?? '', ...others].map((name) => options.sourceOf(name)).join(' and ');
+    throw new DevregError('usage', 'OPTIONS_CLASH', `Give only one of ${sources}.`);
+  }
+  if (wish === 'devPassword') return async () => DEV_PASSWORD;
+  const file = wish === 'passwordFile' && passwordFile !== undefined ? resolve(folder, passwordFile) : undefined;
   return async () => (file === undefined ? undefined : readSecretFile(file));
 }

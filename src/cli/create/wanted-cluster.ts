@@ -1,42 +1,25 @@
 /** What `create` is asked for about a cluster. */
+import { CLUSTER_OPTIONS } from '../../config/cluster-options.ts';
+import { type Declared, readDeclared } from '../../config/declaration.ts';
 import type { OptionReader } from '../../config/option-reader.ts';
-import {
-  parseChoice,
-  parseCount,
-  parsePort,
-  parsePortPair,
-  parseQuantity,
-  parseSwitch,
-  parseText,
-} from '../../config/values.ts';
+import { parseSwitch } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import type { WantedCluster } from '../../workflows/cluster/cluster-settings.ts';
+import { chooseNodeImage } from './node-image.ts';
 
-/** Options that mean nothing without a cluster. */
-const CLUSTER_OPTIONS = [
-  'workers',
-  'nodeImage',
-  'kindConfig',
-  'extraPorts',
-  'nodePort',
-  'ingress',
-  'usePathRouting',
-  'san',
-  'storageSize',
-  'storageClass',
-  'registryImage',
-  'recreate',
-  'keepOnFailure',
-  'hostsFile',
-  'login',
-  'dryRun',
-] as const;
+/** Options for one time that mean nothing without a cluster. */
+const ONCE = ['recreate', 'keepOnFailure', 'dryRun'] as const;
 
 /** What a kind configuration is read from; the text is read by the caller. */
 export interface ClusterOptions {
+  readonly engine: Declared<typeof CLUSTER_OPTIONS>['engine'];
+  /** Whether the engine was named for this one time, not for whatever may come. */
+  readonly isEngineNamed: boolean;
   readonly wanted: Omit<WantedCluster, 'kindConfig'>;
   /** A path, a URL, or `-`. */
   readonly kindConfig: string | undefined;
+  /** Files with logins for nodes, the first that is there counts; undefined: none. */
+  readonly registryConfig: readonly string[] | undefined;
   readonly recreate: boolean;
   readonly keepOnFailure: boolean;
   readonly dryRun: boolean;
@@ -45,37 +28,51 @@ export interface ClusterOptions {
   readonly login: boolean | undefined;
 }
 
-/** Reads the options that are about clusters. */
+/**
+ * Reads the options that are about clusters.
+ * @throws DevregError OPTIONS_CLASH
+ */
 export function readClusterOptions(options: OptionReader): ClusterOptions {
-  const flag = (name: string) => options.read(name, 'yes or no', parseSwitch);
+  const once = (name: (typeof ONCE)[number]) => options.read(name, 'yes or no', parseSwitch) ?? false;
+  const { engine, kindConfig, registryConfig, hostsFile, login, ...given } = readDeclared(CLUSTER_OPTIONS, options);
   return {
+    engine,
+    isEngineNamed: options.rankOf('engine') === 0,
     wanted: {
-      workers: options.read('workers', 'a number of nodes, 0 to 20', parseCount),
-      nodeImage: options.read('nodeImage', 'an image', parseText),
-      extraPorts: options.readList('extraPorts', 'pairs of ports such as 22:32222', parsePortPair),
-      nodePort: options.read('nodePort', 'a port, 30000 to 32766', parseNodePort),
-      ingress: options.read('ingress', 'traefik or none', parseChoice(['traefik', 'none'])),
-      pathRouting: flag('usePathRouting'),
-      aliases: options.readList('san', 'a name', parseText),
-      storageSize: options.read('storageSize', 'a size such as 10Gi', parseQuantity),
-      storageClass: options.read('storageClass', 'a name', parseText),
-      registryImage: options.read('registryImage', 'an image', parseText),
+      listen: given.listen,
+      workers: given.workers,
+      nodeImage: chooseNodeImage(given, options),
+      extraPorts: given.extraPorts,
+      nodePort: given.nodePort,
+      ingress: given.ingress,
+      ingressHost: given.ingressHostName,
+      pathRouting: given.usePathRouting,
+      aliases: given.san,
+      namespace: given.namespace,
+      serviceName: given.serviceName,
+      serviceType: given.serviceType,
+      appName: given.appName,
+      storageSize: given.storageSize,
+      storageClass: given.storageClass,
+      registryImage: given.registryImage,
     },
-    kindConfig: options.read('kindConfig', 'a file, a URL or -', parseText),
-    recreate: flag('recreate') ?? false,
-    keepOnFailure: flag('keepOnFailure') ?? false,
-    dryRun: flag('dryRun') ?? false,
-    hostsFile: flag('hostsFile'),
-    login: flag('login'),
+    kindConfig,
+    registryConfig,
+    recreate: once('recreate'),
+    keepOnFailure: once('keepOnFailure'),
+    dryRun: once('dryRun'),
+    hostsFile,
+    login,
   };
 }
 
 /**
- * Refuses flags that would have no effect; variables may be there for other commands.
+ * Refuses flags that would have no effect; variables and files may be there for other commands.
  * @throws DevregError OPTIONS_CLASH
  */
 export function refuseClusterOptions(options: OptionReader): void {
-  const given = CLUSTER_OPTIONS.map((name) => options.sourceOf(name)).filter((source) => source?.startsWith('--'));
+  const names = [...Object.keys(CLUSTER_OPTIONS), ...ONCE];
+  const given = names.map((name) => options.sourceOf(name)).filter((source) => source?.startsWith('--'));
   if (given.length === 0) return;
   throw new DevregError(
     'usage',
@@ -85,10 +82,4 @@ export function refuseClusterOptions(options: OptionReader): void {
       hint: 'Install Docker and kind, or leave the option out.',
     },
   );
-}
-
-/** The range of node ports, and room for one more above. */
-function parseNodePort(text: string): number | undefined {
-  const port = parsePort(text);
-  return port !== undefined && port >= 30_000 && port < 32_767 ? port : undefined;
 }

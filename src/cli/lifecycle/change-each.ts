@@ -23,6 +23,11 @@ export interface ChangedRegistry {
   readonly names: readonly string[];
 }
 
+/** What is said of it in words, with the end of its last line. */
+interface Told {
+  readonly text: string;
+}
+
 /**
  * Reads the options that both commands have; the caller finishes the reader.
  * @throws DevregError OPTIONS_CLASH
@@ -52,9 +57,9 @@ export async function findMeant({ isAll, name }: LifecycleOptions, { records }: 
  */
 export async function changeEach(
   meant: readonly AnyRecord[],
-  change: (record: AnyRecord) => Promise<ChangedRegistry>,
-): Promise<{ readonly changed: readonly ChangedRegistry[]; readonly failures: readonly DevregError[] }> {
-  const changed: ChangedRegistry[] = [];
+  change: (record: AnyRecord) => Promise<ChangedRegistry & Told>,
+): Promise<{ readonly changed: readonly (ChangedRegistry & Told)[]; readonly failures: readonly DevregError[] }> {
+  const changed: (ChangedRegistry & Told)[] = [];
   const failures: DevregError[] = [];
   for (const record of meant) {
     try {
@@ -67,19 +72,16 @@ export async function changeEach(
   return { changed, failures };
 }
 
-/**
- * Answers with what was changed, and ends with the first failure if there is one.
- * @param sentence says it in words
- */
+/** Answers with what was changed, in words or as data, and ends with the first failure if there is one. */
 export async function answerChanges(
   { changed, failures }: Awaited<ReturnType<typeof changeEach>>,
-  sentence: (one: ChangedRegistry) => string,
   output: LifecycleOptions['output'],
   terminal: Terminal,
 ): Promise<void> {
-  if (output === 'text') terminal.answer(changed.map((one) => `${sentence(one)}\n`).join(''));
-  else if (output === 'json') terminal.answer(`${JSON.stringify(changed, undefined, 2)}\n`);
-  else terminal.answer((await import('yaml')).stringify(changed));
+  const data: ChangedRegistry[] = changed.map(({ text: _text, ...one }) => one);
+  if (output === 'text') terminal.answer(changed.map(({ text }) => text).join(''));
+  else if (output === 'json') terminal.answer(`${JSON.stringify(data, undefined, 2)}\n`);
+  else terminal.answer((await import('yaml')).stringify(data));
   const [first, ...others] = failures;
   for (const { message } of others) terminal.warn(message);
   if (first !== undefined) throw first;

@@ -35,7 +35,7 @@ export async function openTerminal(
   const progress = options.read('progress', 'text or json', parseChoice(['text', 'json'])) ?? 'text';
   const jsonClock = progress === 'json' ? surroundings.now : undefined;
   const colours = await loadColours(wantsColour(choice, stderr, env));
-  const isAnimated = mayAnimate(stderr, env) && level !== 'debug';
+  const isAnimated = mayAnimate(stderr, env) && !argv.includes('--ci') && level !== 'debug';
   return {
     terminal: createTerminal({ stdin, stdout, stderr, colours, level, isAnimated, jsonClock }),
     refuseProblems: () => options.finish(),

@@ -1,6 +1,7 @@
 /** Makes of kind's failures what a user can do something about. */
 import { DevregError } from '../../errors.ts';
 import type { CommandFailedError } from '../../process/command-failed-error.ts';
+import { findAddress, findPrivilegedPort, findRootless } from './surroundings-failure.ts';
 
 /** Lines of kind's report that an error shows. */
 const REPORT_LINES = 12;
@@ -8,7 +9,7 @@ const REPORT_LINES = 12;
 /**
  * Translates a failure of kind.
  * @returns CLUSTER_TOOL_ABSENT, CLUSTER_EXISTS, CLUSTER_NOT_FOUND, PORT_IN_USE, NODE_IMAGE_MISSING, NODE_IMAGE_UNFIT,
- *   KIND_CONFIG_INVALID, ENGINE_UNREACHABLE, else CLUSTER_FAILED with kind's own reason
+ *   KIND_CONFIG_INVALID, ENGINE_UNREACHABLE, ROOTLESS_REFUSED, PORT_PRIVILEGED, ADDRESS_ABSENT, else CLUSTER_FAILED with kind's own reason
  */
 export function translateKindFailure(failure: CommandFailedError): DevregError {
   if (failure.failure.kind === 'absent') return toolAbsent(failure);
@@ -35,7 +36,7 @@ function findPort(said: string, cause: CommandFailedError): DevregError | undefi
   const [, port] = ADDRESS.exec(line ?? '') ?? [];
   if (port === undefined) return undefined;
   return new DevregError('conflict', 'PORT_IN_USE', `Port ${port} is in use by another program or container.`, {
-    hint: `Stop it, or choose another port; \`docker ps\` shows whether a container has port ${port}.`,
+    hint: `Stop it, or choose another port; \`docker ps\`, or \`podman ps\`, shows whether a container has port ${port}.`,
     cause,
   });
 }
@@ -115,7 +116,17 @@ function failed(said: string, cause: CommandFailedError): DevregError {
   });
 }
 
-const FINDERS: readonly Finder[] = [findPort, findImage, findUnfit, findCluster, findBadField, findSilentEngine];
+const FINDERS: readonly Finder[] = [
+  findRootless,
+  findPrivilegedPort,
+  findAddress,
+  findPort,
+  findImage,
+  findUnfit,
+  findCluster,
+  findBadField,
+  findSilentEngine,
+];
 
 /** What follows `ERROR:`, without the names of the steps that pass it on. */
 function reasonOf(said: string): string {

@@ -4,6 +4,7 @@ import { DevregError } from '../../errors.ts';
 import type { ClusterNode } from '../cluster-provider.ts';
 import { execOnNode } from '../node-exec.ts';
 import { findApiServer, toKubeconfig } from './admin-kubeconfig.ts';
+import { makeReachable } from './reachable-api.ts';
 import { isBalancer, listClusterContainers, pickNodes } from './kind-nodes.ts';
 
 /** Tries of a tenth of a second: a minute for the runtime, ten for the control plane. */
@@ -53,5 +54,5 @@ export async function awaitKubeconfig(engine: ContainerEngine, cluster: string, 
   const file = '/etc/kubernetes/admin.conf';
   await waitInside(engine, node.name, `grep client-key-data ${file}`, { tries: KUBECONFIG_TRIES, signal });
   const text = await execOnNode(engine, { container: node.name, command: ['cat', file], signal });
-  return toKubeconfig(text, cluster, server);
+  return toKubeconfig(text, cluster, await makeReachable(server, engine));
 }

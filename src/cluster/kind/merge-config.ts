@@ -24,12 +24,22 @@ export function mergeKindConfig(own: KindConfig, user: KindConfig, workers: numb
     config: {
       ...user,
       ...(own.name === undefined ? {} : { name: own.name }),
+      ...(own.networking === undefined ? {} : { networking: { ...own.networking, ...user.networking } }),
+      ...mergePatches(own, user),
       nodes: mergeNodes(own, user, workers),
       // Theirs first: what devreg sets must hold.
       containerdConfigPatches: [...(user.containerdConfigPatches ?? []), ...(own.containerdConfigPatches ?? [])],
     },
     notes: noteName(own.name, user.name),
   };
+}
+
+/** Of two lists that only kind reads, both; ours first, so that theirs holds. */
+function mergePatches(own: KindConfig, user: KindConfig): Partial<KindConfig> {
+  const [ours, theirs] = [own, user].map(({ kubeadmConfigPatches: patches }) =>
+    Array.isArray(patches) ? patches : [],
+  );
+  return ours === undefined || ours.length === 0 ? {} : { kubeadmConfigPatches: [...ours, ...(theirs ?? [])] };
 }
 
 function mergeNodes(own: KindConfig, user: KindConfig, workers: number | undefined): readonly KindNode[] {

@@ -1,11 +1,11 @@
 /** Who works on a data folder, as its lock says, and how to make them end. */
-import { kill } from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DevregError, systemCodeOf } from '../../errors.ts';
 import { findHolder } from '../../registry/metadata/data-lock.ts';
 import type { Condition, Occupant, Subject } from '../provider.ts';
 import { PATIENCE_MS } from './child.ts';
 import { findCommand } from './process-command.ts';
+import { type ProcessIdentity, identifyProcess, isGone } from './process-identity.ts';
 
 /** How often the lock is looked at; nobody tells us of the end of a process that is not our child. */
 const LOOK_AGAIN_MS = 15;
@@ -26,7 +26,7 @@ export async function inspectFolder({ settings, process }: Subject, host: string
 }
 
 /**
- * Ends the process that serves a registry, and waits until the data folder is free.
+ * Ends the process that serves a registry, and waits until the data folder is free and the process gone.
  * @param patience milliseconds until it is killed, and again until that is given up
  * @returns `killed` when it did not end by itself
  * @throws the signal's reason when it aborts; DevregError STOP_FAILED
@@ -37,26 +37,29 @@ export async function stopProcess(
   signal: AbortSignal,
   patience = PATIENCE_MS,
 ): Promise<'ended' | 'killed'> {
-  const end = (name: NodeJS.Signals) => endBy(name, subject, host, AbortSignal.timeout(patience), signal);
+  const { state } = await inspectFolder(subject, host);
+  if (state !== 'running' || subject.process === undefined) return 'ended';
+  const holder = await identifyProcess(subject.process.pid);
+  const end = (name: NodeJS.Signals) => endBy(name, holder, subject, AbortSignal.timeout(patience), signal);
   if (await end('SIGTERM')) return 'ended';
   if (await end('SIGKILL')) return 'killed';
   const message = `Process ${subject.process?.pid} does not end and keeps ${subject.settings.dataDir} locked.`;
   throw new DevregError('failure', 'STOP_FAILED', message, { hint: 'The disk it writes to may not answer.' });
 }
 
-/** @returns whether the folder became free in time */
+/** @returns whether the folder became free and the process ended in time */
 async function endBy(
   name: NodeJS.Signals,
-  subject: Subject,
-  host: string,
+  holder: ProcessIdentity,
+  { settings }: Subject,
   overdue: AbortSignal,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { state } = await inspectFolder(subject, host);
-  if (state !== 'running' || subject.process === undefined) return true;
-  sendSignal(subject.process.pid, name);
+  if (!(await isGone(holder))) sendSignal(holder.pid, name);
   while (!overdue.aborted) {
-    if ((await findHolder(subject.settings.dataDir)) === undefined) return true;
+    // The lock goes first: the process has still to end when it has closed its stores.
+    const isFree = (await findHolder(settings.dataDir))?.holder?.pid !== holder.pid;
+    if (isFree && (await isGone(holder))) return true;
     await wait(LOOK_AGAIN_MS, undefined, { signal });
   }
   return false;
@@ -64,7 +67,7 @@ async function endBy(
 
 function sendSignal(pid: number, name: NodeJS.Signals): void {
   try {
-    kill(pid, name);
+    process.kill(pid, name);
   } catch (error) {
     // It ended in the meantime.
     if (systemCodeOf(error) !== 'ESRCH') throw error;

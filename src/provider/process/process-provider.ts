@@ -55,7 +55,7 @@ async function waitUntilReady(
     const message = await waitForMessage(child, AbortSignal.any([signal, overdue]));
     if (message === undefined) throw await endedEarly(child, logFile, log);
     if (message.type === 'failed') throw toError(message);
-    const [port = 0, registryPort = 0] = message.ports;
+    const [port = 0, registryPort = port] = message.ports;
     return [port, registryPort];
   } catch (error) {
     if (error === overdue.reason) throw await overdueError(timeout, logFile, log);

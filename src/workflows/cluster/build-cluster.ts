@@ -1,24 +1,26 @@
 /** Makes a cluster's parts side by side, each as soon as what it needs is there, and shows them one after the other. */
-import { readFile } from 'node:fs/promises';
 import type { ClusterNode, ClusterProvider } from '../../cluster/cluster-provider.ts';
+import { awaitReach } from '../../cluster/node-reach.ts';
+import { type NodeStarts, readNodeStarts } from '../../cluster/node-start.ts';
+import { writeNodeLogins } from '../../cluster/node-logins.ts';
 import { ensureNodeTrust } from '../../cluster/node-trust.ts';
 import type { ContainerEngine } from '../../engine/engine.ts';
 import type { RegistryImage } from '../../image/registry-image.ts';
 import { awaitDeployment } from '../../kube/await-workload.ts';
-import { ensureNames } from '../../kube/cluster-dns.ts';
-import type { DnsRules } from '../../kube/corefile.ts';
+import { ensureNames, replaceUnready } from '../../kube/cluster-dns.ts';
 import type { KubeApi } from '../../kube/kube-api.ts';
-import type { ClusterView } from '../../rendering/cluster-view.ts';
 import type { Credentials } from '../../state/credentials.ts';
 import type { Progress } from '../progress.ts';
-import type { ServerCertificate } from '../server-certificate.ts';
 import { type Together, openTogether } from '../together.ts';
 import { applyObjects } from './apply-objects.ts';
-import { APPS_DOMAIN, clusterViewOf } from './cluster-views.ts';
+import { announceCertificate } from './deliver-certificate.ts';
+import { findImage, viewOf } from './desired-view.ts';
 import { awaitDoor } from './door-check.ts';
 import { loadImages } from './load-images.ts';
+import { dnsRulesOf, nodeTrustOf } from './names-in-cluster.ts';
 import type { ClusterPlan } from './plan-cluster.ts';
-import { INGRESS_SERVICE, SERVICE, SERVICE_PORT, nodeNames, registryHosts } from './registry-names.ts';
+import type { KubeContexts } from './kube-contexts.ts';
+import { SERVICE_PORT } from './registry-names.ts';
 
 /** What building works with. */
 export interface BuildPorts {
@@ -31,14 +33,18 @@ export interface BuildPorts {
   readonly registryImage: () => Promise<RegistryImage>;
   /** Of devreg. */
   readonly version: string;
+  readonly contexts: KubeContexts;
 }
 
 /** What is to be built. */
 export interface BuildOrder {
   readonly plan: ClusterPlan;
   readonly credentials: Credentials;
-  /** Whether the cluster is there already. */
+  /** Logins for other registries that nodes shall have; undefined: those they have. */
+  readonly nodeLogins?: string | undefined;
+  /** Whether the cluster is there already, and whether some of its nodes do not run. */
   readonly isThere: boolean;
+  readonly isStopped: boolean;
   readonly keepOnFailure: boolean;
 }
 
@@ -47,6 +53,8 @@ interface Base {
   readonly nodes: Promise<readonly ClusterNode[]>;
   readonly api: Promise<KubeApi>;
   readonly made: Promise<void>;
+  /** When the nodes were started; undefined where that cannot have been long ago. */
+  readonly starts: Promise<NodeStarts | undefined>;
 }
 
 /**
@@ -58,18 +66,20 @@ export async function buildCluster(order: BuildOrder, ports: BuildPorts, outer: 
   await using together = openTogether(outer);
   const { signal } = together;
   const base = order.isThere ? findBase(order, ports, together) : makeBase(order, ports, together);
-  const image = together.begin(() => findImage(order, ports));
+  const image = together.begin(() => findImage(order.plan.settings, ports));
   const trusted = together.begin(async () => trustNodes(order, await base.nodes, ports, signal));
   const loaded = together.begin(async () =>
     loadImages(order.plan.settings, await base.nodes, (await image).archive, ports.engine, signal),
   );
-  const named = together.begin(async () => ensureNames(await base.api, dnsRules(order), signal));
+  const named = together.begin(async () => nameRegistry(order, base, ports, signal));
   const up = together.begin(async () => {
     // A pod that starts before its image is there fails at once.
     await loaded;
-    await startRegistry(order, (await image).reference, await base.api, ports, signal);
+    const place = { image: (await image).reference, api: await base.api, starts: await base.starts };
+    await startRegistry(order, place, ports, signal);
   });
   if (!order.isThere) await progress.step('Creating the cluster', () => base.made);
+  else if (order.isStopped) await progress.step('Starting the nodes', () => base.made);
   await progress.step('Telling the nodes where the registry is', () => trusted);
   await progress.step('Loading images', () => loaded);
   await progress.step('Starting the registry', () => up);
@@ -94,15 +104,37 @@ function makeBase(
       await birth.made;
       await clusters.exportKubeconfig(name);
     }),
+    starts: Promise.resolve(undefined),
   };
 }
 
-function findBase({ plan }: BuildOrder, { clusters, openApi }: BuildPorts, together: Together): Base {
+function findBase(
+  { plan: { name } }: BuildOrder,
+  { clusters, contexts, engine, openApi }: BuildPorts,
+  together: Together,
+): Base {
+  const nodes = together.begin((signal) => clusters.start(name, signal));
   return {
-    nodes: together.begin(() => clusters.listNodes(plan.name)),
-    api: together.begin(async (signal) => openReady(await clusters.readKubeconfig(plan.name), openApi, signal)),
-    made: Promise.resolve(),
+    nodes,
+    api: together.begin(async (signal) => {
+      await nodes;
+      return openReady(await clusters.readKubeconfig(name), openApi, signal);
+    }),
+    made: together.begin(async () => {
+      await nodes;
+      await ensureContext(name, clusters, contexts);
+    }),
+    starts: together.begin(async (signal) => readNodeStarts(engine, await nodes, signal)),
   };
+}
+
+/** A kubeconfig that was lost has the cluster again; what kubectl is about stays, if it is about anything. */
+async function ensureContext(name: string, clusters: ClusterProvider, contexts: KubeContexts): Promise<void> {
+  const context = `kind-${name}`;
+  if (await contexts.has(context)) return;
+  const current = await contexts.current();
+  await clusters.exportKubeconfig(name);
+  if (current !== undefined) await contexts.restore(current, context);
 }
 
 async function openReady(kubeconfig: string, openApi: BuildPorts['openApi'], signal: AbortSignal): Promise<KubeApi> {
@@ -111,76 +143,70 @@ async function openReady(kubeconfig: string, openApi: BuildPorts['openApi'], sig
   return api;
 }
 
-/** An image of the user's own is loaded from the engine, or pulled by the node when its pod starts. */
-async function findImage(
-  { plan }: BuildOrder,
-  { registryImage }: BuildPorts,
-): Promise<{ readonly reference: string; readonly archive: RegistryImage | undefined }> {
-  const own = plan.settings.registryImage;
-  if (own !== undefined) return { reference: own, archive: undefined };
-  const archive = await registryImage();
-  return { reference: archive.reference, archive };
-}
-
 async function trustNodes(
-  { plan }: BuildOrder,
+  { plan, nodeLogins, isThere }: BuildOrder,
   nodes: readonly ClusterNode[],
   { engine, progress }: BuildPorts,
   signal: AbortSignal,
 ): Promise<void> {
-  const { settings, clusterIP, certificate } = plan;
-  const host = clusterIP.includes(':') ? `[${clusterIP}]` : clusterIP;
-  const trust = {
-    registries: nodeNames(settings).map((name) => ({ name })),
-    server: `${certificate === undefined ? 'http' : 'https'}://${host}:${SERVICE_PORT}`,
-    ca: certificate?.ca.pem,
-  };
+  const trust = nodeTrustOf(plan.settings, plan.clusterIP, plan.certificate?.ca.pem);
   for (const { node, conflicts } of await ensureNodeTrust(engine, nodes, trust, signal)) {
     for (const path of conflicts)
       progress.warn(`${path} on ${node} is not from devreg and stays as it is: the node may not find the registry.`);
   }
+  if (nodeLogins !== undefined) await writeNodeLogins(engine, nodes, nodeLogins, isThere, signal);
+}
+
+/** Where the registry starts, and from what. */
+interface StartPlace {
+  readonly image: string;
+  readonly api: KubeApi;
+  readonly starts: NodeStarts | undefined;
 }
 
 async function startRegistry(
-  { plan, credentials }: BuildOrder,
-  image: string,
-  api: KubeApi,
+  { plan, credentials, isThere }: BuildOrder,
+  { image, api, starts }: StartPlace,
   { version, progress }: BuildPorts,
   signal: AbortSignal,
 ): Promise<void> {
-  const { settings, clusterIP, certificate, config } = plan;
-  const tls = certificate === undefined ? undefined : await readCertificate(certificate);
-  const facts = { cluster: plan.name, version, image, clusterIP, trustedProxies: config.podSubnets, credentials, tls };
-  await applyObjects(api, clusterViewOf(settings, facts), signal);
+  const { settings } = plan;
+  const view = await viewOf(plan, credentials, image, version);
+  await applyObjects(api, view, signal);
   const deployments = settings.ingress === 'none' ? ['registry'] : ['registry', 'traefik'];
   const onNote = (note: string) => progress.detail(note);
-  await Promise.all(deployments.map((name) => awaitDeployment(api, { namespace: 'devreg', name }, { signal, onNote })));
-}
-
-async function readCertificate({ ca, cert, key }: ServerCertificate): Promise<ClusterView['tls']> {
-  const [certificate, secret] = await Promise.all([cert, key].map((file) => readFile(file, 'utf8')));
-  return certificate === undefined || secret === undefined
-    ? undefined
-    : { certificate, key: secret, authority: ca.pem };
-}
-
-/** In the cluster the registry's names lead to it directly, all others of the domain to the ingress. */
-function dnsRules({ plan }: BuildOrder): DnsRules {
-  const { settings } = plan;
-  return {
-    exact: registryHosts(settings).map((name) => ({ name, target: SERVICE })),
-    below: settings.ingress === 'none' ? [] : [{ domain: APPS_DOMAIN, target: INGRESS_SERVICE }],
-  };
+  const { namespace } = settings;
+  await Promise.all(deployments.map((name) => awaitDeployment(api, { namespace, name }, { signal, starts, onNote })));
+  if (isThere && view.tls !== undefined) await announceCertificate(api, namespace, view.tls.certificate);
 }
 
 /** The registry by itself, and by its host. */
 async function awaitDoors({ plan, credentials }: BuildOrder, signal: AbortSignal): Promise<void> {
   const { host, port, registryPort, user } = plan.settings;
   const authority = plan.certificate?.ca.pem;
+  const address = plan.site?.address;
   const login = { user, password: credentials.password };
   const doors = [
-    { host: 'localhost', port: registryPort, authority },
-    { host, port, authority },
+    { host: 'localhost', port: registryPort, authority, address },
+    { host, port, authority, address },
   ];
   await Promise.all(doors.map((door) => awaitDoor(door, login, signal)));
+}
+
+/**
+ * On a cluster that was stopped, pods can be told to run on any node as soon as that reaches the registry; then there is
+ * a way to the API, too.
+ */
+async function nameRegistry(
+  { plan, isThere }: BuildOrder,
+  base: Base,
+  { engine }: BuildPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  const api = await base.api;
+  if (isThere) {
+    await awaitReach(engine, await base.nodes, { address: plan.clusterIP, port: SERVICE_PORT }, signal);
+    await replaceUnready(api);
+  }
+  await ensureNames(api, dnsRulesOf(plan.settings), signal, await base.starts);
 }

@@ -1,11 +1,14 @@
 /** Settles the ports of this machine that lead into a cluster before anything is made. */
 import type { ContainerEngine } from '../../engine/engine.ts';
+import { findPortPublisher } from '../../engine/port-publisher.ts';
 import { DevregError } from '../../errors.ts';
 import { PortInUseError } from '../../provider/provider.ts';
 import type { ClusterSettings } from '../../state/record.ts';
 import type { Records } from '../../state/records.ts';
 import { portTaken } from '../conflicts.ts';
 import { othersThan } from '../host-trust.ts';
+import { isOnNodesAlone } from './cluster-settings.ts';
+import { chooseFarPorts } from './far-ports.ts';
 import { type FindHolder, probePort } from './free-ports.ts';
 
 /** Who knows about ports. */
@@ -16,8 +19,8 @@ export interface PortPorts {
 }
 
 /**
- * Finds ports where any will do, and makes sure that the others can be had. An engine on another machine has ports of
- * its own, and speaks for itself.
+ * Finds ports where any will do, and makes sure that the others can be had, as far as that can be told of an engine on
+ * another machine.
  * @param held ports that are the cluster's own already
  * @throws DevregError PORT_IN_USE saying by whom, CONFIG_INVALID
  */
@@ -27,11 +30,12 @@ export async function claimPorts(
   held: readonly number[],
   { records, engine, findHolder }: PortPorts,
 ): Promise<ClusterSettings> {
-  if (await engine.isRemote()) return refuseUnknown(settings);
+  if ((await engine.locate()) !== undefined) return claimFar(settings, held, engine);
   const claim = async (port: number) => (held.includes(port) ? port : probePort(port, findHolder));
   try {
     const port = await claim(settings.port);
-    const registryPort = await claim(settings.registryPort);
+    const isOne = isOnNodesAlone(settings) && settings.registryPort === settings.port;
+    const registryPort = isOne ? port : await claim(settings.registryPort);
     return { ...settings, port, registryPort };
   } catch (error) {
     if (!(error instanceof PortInUseError)) throw error;
@@ -39,15 +43,35 @@ export async function claimPorts(
   }
 }
 
-/** What only this machine knows or has means nothing to an engine on another. */
-function refuseUnknown(settings: ClusterSettings): ClusterSettings {
-  const { port, registryPort, dataDir } = settings;
-  const given = [
-    ...(port === 0 ? ['--port 0'] : []),
-    ...(registryPort === 0 ? ['--registry-port 0'] : []),
-    ...(dataDir === undefined ? [] : ['--data-dir']),
-  ];
-  if (given.length === 0) return settings;
-  const message = `The container engine is on another machine, where ${given.join(', ')} cannot be had.`;
-  throw new DevregError('usage', 'CONFIG_INVALID', message, { hint: 'Choose ports, and leave --data-dir out.' });
+/** Of another machine's ports only those of its containers are known. */
+async function claimFar(
+  settings: ClusterSettings,
+  held: readonly number[],
+  engine: ContainerEngine,
+): Promise<ClusterSettings> {
+  if (settings.dataDir !== undefined) throw folderElsewhere();
+  for (const port of [settings.port, settings.registryPort].filter((one) => one !== 0 && !held.includes(one))) {
+    const holder = await findPortPublisher(engine, port);
+    if (holder !== undefined) throw takenFar(port, settings, holder.name);
+  }
+  const [port = 0, registryPort = 0] = await chooseFarPorts(engine, 2, [settings.port, settings.registryPort]);
+  const isOne = isOnNodesAlone(settings) && settings.registryPort === settings.port;
+  const chosen = settings.port === 0 ? port : settings.port;
+  const other = settings.registryPort === 0 ? registryPort : settings.registryPort;
+  return { ...settings, port: chosen, registryPort: isOne ? chosen : other };
+}
+
+function takenFar(port: number, settings: ClusterSettings, container: string): DevregError {
+  const option = port === settings.port ? '--port' : '--registry-port';
+  const message = `Port ${port} of the engine's machine is in use by the container ${container}.`;
+  const hint = `Choose another port with devreg create ${option}, or 0 to have one chosen; or end that container.`;
+  return new DevregError('conflict', 'PORT_IN_USE', message, { hint });
+}
+
+/** A folder of this machine means nothing to an engine on another. */
+function folderElsewhere(): DevregError {
+  const message = 'The container engine is on another machine, where --data-dir cannot be had.';
+  return new DevregError('usage', 'CONFIG_INVALID', message, {
+    hint: 'Leave it out: images are in the cluster then, or in a volume by --storage-class.',
+  });
 }

@@ -2,12 +2,10 @@
 import { DevregError } from '../../errors.ts';
 import type { KubeApi } from '../../kube/kube-api.ts';
 import type { LogWish } from '../../provider/process/read-log.ts';
+import type { ClusterSettings } from '../../state/record.ts';
 
 /** Whose log. */
 export type LogSource = 'registry' | 'ingress';
-
-/** The name of each one's pods. */
-const NAMES: Readonly<Record<LogSource, string>> = { registry: 'registry', ingress: 'traefik' };
 
 /**
  * Reads a log, line by line.
@@ -16,23 +14,26 @@ const NAMES: Readonly<Record<LogSource, string>> = { registry: 'registry', ingre
 export async function* readClusterLog(
   api: KubeApi,
   source: LogSource,
+  { namespace, appName }: Pick<ClusterSettings, 'namespace' | 'appName'>,
   { tail, follow }: LogWish,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
-  const kind = { apiVersion: 'v1', kind: 'Pod', namespace: 'devreg' };
-  const pods = await api.list(kind, `app.kubernetes.io/name=${NAMES[source]}`);
+  const kind = { apiVersion: 'v1', kind: 'Pod', namespace };
+  const pods = await api.list(kind, `app.kubernetes.io/name=${source === 'registry' ? appName : 'traefik'}`);
   const [pod] = pods.toSorted((one, other) => createdAt(other).localeCompare(createdAt(one)));
-  if (pod === undefined) throw notFound(source);
+  if (pod === undefined) throw notFound(source, namespace);
   const options = { follow, ...(tail !== undefined && { tail }) };
-  yield* api.logs({ namespace: 'devreg', name: pod.metadata.name }, options, signal);
+  yield* api.logs({ namespace, name: pod.metadata.name }, options, signal);
 }
 
 function createdAt({ metadata }: { readonly metadata: object }): string {
   return 'creationTimestamp' in metadata ? String(metadata.creationTimestamp) : '';
 }
 
-function notFound(source: LogSource): DevregError {
+function notFound(source: LogSource, namespace: string): DevregError {
   const hint =
-    source === 'ingress' ? 'The cluster may have been made with --ingress none.' : 'See kubectl -n devreg get events.';
+    source === 'ingress'
+      ? 'The cluster may have been made with --ingress none.'
+      : `See kubectl -n ${namespace} get events.`;
   return new DevregError('not-found', 'LOG_NOT_FOUND', `No pod of the ${source} is there.`, { hint });
 }

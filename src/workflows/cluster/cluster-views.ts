@@ -1,8 +1,9 @@
 /** From a cluster's settings to what stands in its configuration and its objects. Pure. */
 import type { ClusterView, StorageView } from '../../rendering/cluster-view.ts';
-import { DATA_MOUNT, type KindConfigView } from '../../rendering/kind-config.ts';
+import { type ApiServerView, DATA_MOUNT, type KindConfigView } from '../../rendering/kind-config.ts';
 import type { Credentials } from '../../state/credentials.ts';
 import type { ClusterSettings } from '../../state/record.ts';
+import { type FarSite, SITE_HERE, type Site } from './engine-site.ts';
 import { pathRoutes, registryHosts } from './registry-names.ts';
 
 /** The ingress, by its one version; engines and nodes know it by this name. */
@@ -31,13 +32,16 @@ export interface ViewFacts {
 }
 
 /** What the provider's configuration is rendered from. */
-export function kindViewOf(cluster: string, settings: ClusterSettings): KindConfigView {
+export function kindViewOf(cluster: string, settings: ClusterSettings, site: Site = SITE_HERE): KindConfigView {
+  const [listenAddress = '127.0.0.1', ...moreListenAddresses] = site.listen;
   const { port, registryPort, nodePort, workers, tls, extraPorts, dataDir } = settings;
   return {
     cluster,
     workers,
     protocol: tls === 'off' ? 'http' : 'https',
-    listenAddress: '127.0.0.1',
+    listenAddress,
+    ...(moreListenAddresses.length > 0 && { moreListenAddresses }),
+    ...(site.far && { apiServer: apiServerOf(site, site.far) }),
     port,
     localPort: registryPort,
     nodePort,
@@ -45,6 +49,12 @@ export function kindViewOf(cluster: string, settings: ClusterSettings): KindConf
     extraPorts: extraPorts.map(toMapping),
     dataFolder: dataDir,
   };
+}
+
+/** With all addresses there are the host is the one thing known, and it has to be in the certificate. */
+function apiServerOf({ listen, address }: Site, { apiPort }: FarSite): ApiServerView {
+  const isEverywhere = listen.includes('0.0.0.0');
+  return { address: isEverywhere ? '0.0.0.0' : address, port: apiPort, host: isEverywhere ? address : undefined };
 }
 
 function toMapping(pair: string): { readonly hostPort: number; readonly containerPort: number } {
@@ -59,6 +69,7 @@ export function clusterViewOf(settings: ClusterSettings, facts: ViewFacts): Clus
   return {
     cluster,
     version,
+    namespace: settings.namespace,
     tls,
     ingress: settings.ingress === 'none' ? undefined : { image: INGRESS_IMAGE, domain: APPS_DOMAIN },
     registry: {
@@ -67,6 +78,10 @@ export function clusterViewOf(settings: ClusterSettings, facts: ViewFacts): Clus
       host,
       port,
       aliases: registryHosts(settings).slice(1),
+      ingressHost: settings.ingressHost,
+      serviceName: settings.serviceName,
+      serviceType: settings.serviceType,
+      appName: settings.appName,
       localPort: registryPort,
       nodePort,
       namedNodePort: namedNodePortOf(settings),
@@ -82,9 +97,10 @@ export function clusterViewOf(settings: ClusterSettings, facts: ViewFacts): Clus
   };
 }
 
-/** Without an ingress the host's port leads to the registry as well, by a port of its own on the nodes. */
-function namedNodePortOf({ ingress, nodePort }: ClusterSettings): number | undefined {
-  return ingress === 'none' ? nodePort + 1 : undefined;
+/** Without an ingress the host's port leads to the registry as well, by a port of its own on the nodes where there is one. */
+function namedNodePortOf({ ingress, nodePort, serviceType }: ClusterSettings): number | undefined {
+  if (ingress !== 'none') return undefined;
+  return serviceType === 'NodePort' ? nodePort : nodePort + 1;
 }
 
 function storageOf(settings: ClusterSettings): StorageView {

@@ -8,6 +8,7 @@ import { formatYaml } from '../../rendering/objects.ts';
 import type { ClusterSettings } from '../../state/record.ts';
 import type { Progress } from '../progress.ts';
 import { kindViewOf } from './cluster-views.ts';
+import type { Site } from './engine-site.ts';
 
 /** A configuration, and what stands in it that others depend on. */
 export interface ClusterConfig {
@@ -33,8 +34,9 @@ export async function configureKind(
   name: string,
   settings: ClusterSettings,
   progress: Progress,
+  site?: Site,
 ): Promise<ClusterConfig> {
-  const text = await renderKindConfig(kindViewOf(name, settings));
+  const text = await renderKindConfig(kindViewOf(name, settings, site));
   const own = parseKindConfig(text, 'templates/kind-cluster.yaml.hbs');
   const { kindConfig, workers } = settings;
   if (kindConfig === undefined) return describe(text, own);

@@ -4,15 +4,23 @@ import { DevregError } from '../../errors.ts';
 import { lockName } from '../../state/name-lock.ts';
 import { registryPaths } from '../../state/paths.ts';
 import type { ClusterRecord, ClusterSettings } from '../../state/record.ts';
+import { noSuchRegistry } from '../chosen-registry.ts';
 import { providerFixed } from '../conflicts.ts';
 import { type CredentialPorts, ensureCredentials } from '../ensure-credentials.ts';
+import { dropFormerUser } from '../former-user.ts';
 import { uniqueByPath } from '../host-trust.ts';
+import type { PreflightSubject } from '../preflight.ts';
 import { type BuildPorts, buildCluster } from './build-cluster.ts';
 import { type PortPorts, claimPorts } from './claim-ports.ts';
-import { type WantedCluster, refuseDrift, settleCluster } from './cluster-settings.ts';
+import { type Drift, findDrift, refuseDrift } from './cluster-drift.ts';
+import { type WantedCluster, settleCluster } from './cluster-settings.ts';
+import { findSite, listenOf } from './engine-site.ts';
+import { mayExpand } from './expand-storage.ts';
+import { withOtherPorts } from './other-ports.ts';
 import { type PlanPorts, planCluster } from './plan-cluster.ts';
 import { type Reach, type ReachPorts, reachFromHost } from './reach-from-host.ts';
-import { removeCertificate, removeCluster } from './remove-cluster.ts';
+import { announceSite } from './site-news.ts';
+import { type RemovePorts, removeCertificate, removeCluster } from './remove-cluster.ts';
 
 /** What is asked for. */
 export interface ClusterRequest {
@@ -21,6 +29,10 @@ export interface ClusterRequest {
   readonly rotatePassword: boolean;
   /** Of the user's choice; undefined: the one there is, else one that is drawn. */
   readonly password?: string | undefined;
+  /** Logins for other registries that nodes shall have, as docker's `config.json`; undefined: those they have. */
+  readonly nodeLogins?: string | undefined;
+  /** Whether one that is not there, or not whole, is an error, and none is made. */
+  readonly mustExist?: boolean;
   /** Whether a cluster that is there goes first. */
   readonly recreate: boolean;
   /** Whether what was begun stays when something fails, to be looked at. */
@@ -30,67 +42,123 @@ export interface ClusterRequest {
 }
 
 /** What the recipe works with. */
-export type ClusterPorts = PlanPorts & BuildPorts & ReachPorts & PortPorts & CredentialPorts;
+export type ClusterPorts = PlanPorts & BuildPorts & ReachPorts & PortPorts & CredentialPorts & RemovePorts & LookPorts;
+
+interface LookPorts {
+  /** Looks at the machine before a cluster is made, and refuses one that cannot come about; absent: nobody looks. */
+  readonly preflight?: (subject: PreflightSubject) => Promise<void>;
+}
 
 type FoundNode = Awaited<ReturnType<ClusterProvider['listNodes']>>[number];
 
 /** A cluster that is as asked for. */
 export interface CreatedCluster extends Reach {
-  readonly outcome: 'created' | 'recreated' | 'kept';
+  readonly outcome: 'created' | 'recreated' | 'started' | 'kept';
   /** The file of the authority's certificate; undefined without TLS. */
   readonly ca: string | undefined;
 }
 
 /**
  * Makes a cluster with a registry, or brings one to what is asked for.
- * @throws DevregError: CLUSTER_DRIFT, CLUSTER_FOREIGN, CLUSTER_STOPPED, CREATE_TIMEOUT, PROVIDER_FIXED, PORT_IN_USE,
- *   those of settings, certificates, engine, provider and workloads; the signal's reason when it aborts
+ * @throws DevregError: CLUSTER_DRIFT, CLUSTER_FOREIGN, CLUSTER_GONE, CREATE_TIMEOUT, PROVIDER_FIXED, PORT_IN_USE,
+ *   REGISTRY_NOT_FOUND, those of settings, certificates, engine, provider and workloads; the signal's reason when it aborts
  */
 export async function createCluster(request: ClusterRequest, ports: ClusterPorts): Promise<CreatedCluster> {
+  if (request.keepOnFailure) return createOnce(request, ports);
+  return withOtherPorts(request.wanted, ports.progress, () => createOnce(request, ports));
+}
+
+async function createOnce(request: ClusterRequest, ports: ClusterPorts): Promise<CreatedCluster> {
   const { name, keepOnFailure } = request;
   const { folders, records, progress, signal } = ports;
   const onWait = () => progress.note(`Waiting for another devreg to finish with ${name}.`);
   using _lock = await lockName(registryPaths(folders, name).lock, signal, onWait);
   const before = await findCluster(name, ports);
   const nodes = before === undefined ? [] : await ports.clusters.listNodes(name);
-  const isKept = before?.stage === 'ready' && !request.recreate && isRunning(name, nodes, ports);
+  // A cluster whose containers are gone is made anew, and so is one that was never finished.
+  const isKept = before?.stage === 'ready' && !request.recreate && nodes.length > 0;
+  if (request.mustExist === true && !isKept) throw await notThere(before, name, ports);
+  const isStopped = isKept && nodes.some((node) => !node.isRunning);
   const settled = settleCluster(request.wanted, before?.settings);
-  if (isKept) refuseDrift(name, before.settings, settled);
-  const settings = isKept ? settled : await claimPorts(name, settled, heldPorts(before, nodes), ports);
+  if (isKept) refuseDrift(name, await findFixed(name, before.settings, settled, { ...ports, isStopped }));
+  const isOpen = isKept && nodes.some(({ role, isRunning }) => role === 'control-plane' && isRunning);
+  const site = await findSite(ports.engine, settled.listen);
+  const placed = { ...settled, ...listenOf(site, settled.listen) };
+  const settings = isOpen ? placed : await claimPorts(name, placed, heldPorts(before, nodes), ports);
+  if (!isKept) await ports.preflight?.({ settings, isReplacing: nodes.length > 0 });
 
   await using undo = new AsyncDisposableStack();
   const credentials = await ensureCredentials(name, request, ports, undo);
   if (before === undefined) undo.defer(() => removeCertificate(name, folders));
-  const plan = await planCluster(name, settings, ports);
+  const plan = await planCluster(name, settings, ports, site);
   // Only now: whatever could be refused has been.
   if (!isKept && nodes.length > 0) await progress.step('Removing the cluster', () => ports.clusters.remove(name));
-  const record = recordOf(name, settings, before, isKept, ports);
+  const formerContext = isKept ? before.formerContext : await findContext(name, before, ports);
+  const record = {
+    ...recordOf(name, settings, before, isKept, ports),
+    ...(site.far && { engineAt: site.far.engine }),
+    formerContext,
+  };
+  if (!isKept) announceSite(plan, progress);
   await records.save(record);
   if (isKept) undo.defer(() => restoreRecord(before, ports));
   else if (keepOnFailure) undo.move();
   else undo.defer(() => removeWhatIsThere(record, ports));
   using deadline = openDeadline(request, signal);
-  await buildCluster({ plan, credentials, isThere: isKept, keepOnFailure }, ports, deadline.signal);
+  const { nodeLogins } = request;
+  const order = { plan, credentials, nodeLogins, isThere: isKept, isStopped, keepOnFailure };
+  await buildCluster(order, ports, deadline.signal);
+  const users = { before: isKept ? before.settings.user : undefined, now: settings.user };
+  await dropFormerUser(name, users, { ...ports, signal: deadline.signal });
   const reach = await reachFromHost({ ...record, stage: 'ready' }, plan, credentials, ports);
   await records.save(reach.record);
   signal.throwIfAborted();
   if (!undo.disposed) undo.move();
-  const outcome = isKept ? 'kept' : before === undefined ? 'created' : 'recreated';
+  const outcome = isStopped ? 'started' : isKept ? 'kept' : before === undefined ? 'created' : 'recreated';
   return { ...reach, outcome, ca: plan.certificate?.ca.file };
 }
 
-async function findCluster(name: string, { records, clusters }: ClusterPorts): Promise<ClusterRecord | undefined> {
+/** @throws DevregError PROVIDER_FIXED, CLUSTER_FOREIGN */
+export async function findCluster(
+  name: string,
+  { records, clusters }: ClusterPorts,
+): Promise<ClusterRecord | undefined> {
   const found = await records.find(name);
   if (found?.provider === 'process') throw providerFixed(found);
   if (found === undefined && (await clusters.list()).includes(name)) throw clusterForeign(name);
   return found;
 }
 
-/** A cluster whose containers are gone is made anew; one that was stopped is for its owner to start. */
-function isRunning(name: string, nodes: readonly FoundNode[], { engine }: ClusterPorts): boolean {
-  const stopped = nodes.filter((node) => !node.isRunning).map((node) => node.name);
-  if (stopped.length > 0) throw clusterStopped(name, stopped, engine.kind);
-  return nodes.length > 0;
+/** What cannot be changed in place. That the claim may grow, only a cluster that runs can tell. */
+export async function findFixed(
+  name: string,
+  before: ClusterSettings,
+  wanted: ClusterSettings,
+  { clusters, openApi, isStopped }: Pick<ClusterPorts, 'clusters' | 'openApi'> & { readonly isStopped: boolean },
+): Promise<readonly Drift[]> {
+  const drift = findDrift(before, wanted);
+  const isGrowing = drift.some(({ key }) => key === 'storageSize') && before.storageClass !== undefined;
+  if (!isGrowing || isStopped) return drift;
+  const api = await openApi(await clusters.readKubeconfig(name));
+  return (await mayExpand(api, before, wanted)) ? drift.filter(({ key }) => key !== 'storageSize') : drift;
+}
+
+async function notThere(
+  before: ClusterRecord | undefined,
+  name: string,
+  { records }: ClusterPorts,
+): Promise<DevregError> {
+  return before === undefined ? noSuchRegistry(name, await records.list()) : clusterGone(before);
+}
+
+/** What kubectl is about now, unless that is the cluster itself. A file that cannot be read is kind's to tell of. */
+async function findContext(
+  name: string,
+  before: ClusterRecord | undefined,
+  { contexts }: ClusterPorts,
+): Promise<string | undefined> {
+  const current = await contexts.current().catch(() => undefined);
+  return current === undefined || current === `kind-${name}` ? before?.formerContext : current;
 }
 
 /** The ports of a cluster that makes way for its successor. */
@@ -149,8 +217,9 @@ function clusterForeign(name: string): DevregError {
   });
 }
 
-function clusterStopped(name: string, nodes: readonly string[], engine: string): DevregError {
-  return new DevregError('conflict', 'CLUSTER_STOPPED', `The cluster ${name} does not run.`, {
-    hint: `Start its nodes (${engine} start ${nodes.join(' ')}), or add --recreate to make it anew.`,
+function clusterGone({ name, stage }: ClusterRecord): DevregError {
+  const what = stage === 'creating' ? 'was never finished' : 'has no nodes any more';
+  return new DevregError('not-found', 'CLUSTER_GONE', `The cluster ${name} ${what}.`, {
+    hint: `Make it anew with devreg create --name ${name}, with the settings and the password it had.`,
   });
 }

@@ -6,8 +6,9 @@ import { DevregError } from '../../errors.ts';
 
 /** A way in. */
 export interface Door {
-  /** On loopback. */
   readonly port: number;
+  /** Where it is; loopback unless the engine is on another machine. */
+  readonly address?: string | undefined;
   /** The name in the certificate, and in the request. */
   readonly host: string;
   /** The authority's certificate, PEM; undefined: plain HTTP. */
@@ -47,9 +48,9 @@ export async function askDoor(
   door: Door,
   credentials?: { readonly user: string; readonly password: string },
 ): Promise<string | undefined> {
-  const { port, host, authority } = door;
+  const { port, host, authority, address = '127.0.0.1' } = door;
   const options = {
-    host: '127.0.0.1',
+    host: address,
     port,
     path: '/v2/',
     agent: false,

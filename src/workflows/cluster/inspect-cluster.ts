@@ -18,7 +18,7 @@ export interface ClusterCondition {
  * @throws DevregError of the engine
  */
 export async function inspectCluster(
-  { name, stage, settings }: ClusterRecord,
+  { name, stage, settings, engineAt }: ClusterRecord,
   clusters: ClusterProvider,
   authority: string | undefined,
 ): Promise<ClusterCondition> {
@@ -27,6 +27,6 @@ export async function inspectCluster(
   if (stage === 'creating') return { state: 'unfinished', nodes };
   if (found.length === 0) return { state: 'missing', nodes };
   if (!found.every((node) => node.isRunning)) return { state: 'stopped', nodes };
-  const closed = await askDoor({ host: 'localhost', port: settings.registryPort, authority });
+  const closed = await askDoor({ host: 'localhost', port: settings.registryPort, authority, address: engineAt?.address });
   return { state: closed === undefined ? 'running' : 'unready', nodes };
 }

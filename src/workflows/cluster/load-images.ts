@@ -1,6 +1,6 @@
 /** Brings images to the node that runs them, from this machine: nothing is pulled that is here. */
 import type { ClusterNode } from '../../cluster/cluster-provider.ts';
-import { hasImage, importImage } from '../../cluster/node-images.ts';
+import { ensureImageName, hasImage, importImage, toLocalReference } from '../../cluster/node-images.ts';
 import type { ContainerEngine } from '../../engine/engine.ts';
 import type { RegistryImage } from '../../image/registry-image.ts';
 import type { ClusterSettings } from '../../state/record.ts';
@@ -48,6 +48,15 @@ async function loadFromEngine(
   signal: AbortSignal,
 ): Promise<void> {
   if (await hasImage(engine, node, image)) return;
-  if ((await engine.findImage(image)) === undefined) return;
-  await importImage(engine, node, engine.saveImage(image, signal), signal);
+  const name = await findName(engine, image);
+  if (name === undefined) return;
+  await importImage(engine, node, engine.saveImage(name, signal), signal);
+  if (engine.kind === 'podman') await ensureImageName(engine, node, image, signal);
+}
+
+/** What the engine has an image by: Podman may know what it was given as its own alone. */
+async function findName(engine: ContainerEngine, image: string): Promise<string | undefined> {
+  const names = [image, ...(engine.kind === 'podman' ? [toLocalReference(image)] : [])];
+  for (const name of names) if (name !== undefined && (await engine.findImage(name)) !== undefined) return name;
+  return undefined;
 }

@@ -1,12 +1,21 @@
 /** Everything that can be decided about a cluster before anything of it is made. */
+import { join } from 'node:path';
 import { registryAddress } from '../../cluster/service-address.ts';
 import type { Folders } from '../../state/folders.ts';
 import { authorityFolder, registryPaths } from '../../state/paths.ts';
 import type { ClusterSettings } from '../../state/record.ts';
+import { readIfPresent } from '../../state/private-files.ts';
 import { announceAuthority } from '../authority-news.ts';
 import type { Progress } from '../progress.ts';
-import { type ServerCertificate, certificateNames, ensureServerCertificate } from '../server-certificate.ts';
+import {
+  type ServerCertificate,
+  type ServerCertificateRequest,
+  certificateNames,
+  ensureServerCertificate,
+} from '../server-certificate.ts';
+import { certificateFolder } from '../data-folder.ts';
 import { type ClusterConfig, configureKind } from './configure-kind.ts';
+import { SITE_HERE, type Site } from './engine-site.ts';
 import { certificateExtras } from './registry-names.ts';
 
 /** What planning works with. */
@@ -22,6 +31,8 @@ export interface PlanPorts {
 export interface ClusterPlan {
   readonly name: string;
   readonly settings: ClusterSettings;
+  /** Where its ports are; absent: on this machine. */
+  readonly site?: Site;
   readonly config: ClusterConfig;
   /** The fixed address of the registry's Service. */
   readonly clusterIP: string;
@@ -36,27 +47,59 @@ const OUTSIDE_HINT =
  * Plans a cluster, and makes its certificate where there is none that will do.
  * @throws DevregError of the configuration, of certificates and of files
  */
-export async function planCluster(name: string, settings: ClusterSettings, ports: PlanPorts): Promise<ClusterPlan> {
-  const config = await configureKind(name, settings, ports.progress);
+export async function planCluster(
+  name: string,
+  settings: ClusterSettings,
+  ports: PlanPorts,
+  site: Site = SITE_HERE,
+): Promise<ClusterPlan> {
+  const config = await configureKind(name, settings, ports.progress, site);
   const clusterIP = registryAddress(config.serviceSubnet);
   const certificate = settings.tls === 'off' ? undefined : await ensureCertificate(name, settings, clusterIP, ports);
-  return { name, settings, config, clusterIP, certificate };
+  return { name, settings, site, config, clusterIP, certificate };
 }
 
 async function ensureCertificate(
   name: string,
   settings: ClusterSettings,
   clusterIP: string,
-  { folders, progress, owner, now }: PlanPorts,
+  ports: PlanPorts,
 ): Promise<ServerCertificate> {
-  const certificate = await ensureServerCertificate({
+  const certificate = await ensureServerCertificate(certificateRequest(name, settings, clusterIP, ports));
+  announceAuthority(certificate, ports.progress);
+  return certificate;
+}
+
+/**
+ * The certificate as it is, not made anew where that is due.
+ * @returns undefined where there is none
+ * @throws DevregError when the file system refuses
+ */
+export async function readServerCertificate(
+  name: string,
+  { folders }: Pick<PlanPorts, 'folders'>,
+): Promise<ServerCertificate | undefined> {
+  const file = join(authorityFolder(folders), 'ca.crt');
+  const folder = certificateFolder(registryPaths(folders, name).data);
+  const [cert, key] = ['tls.crt', 'tls.key'].map((one) => join(folder, one));
+  const [pem, ...leaf] = await Promise.all([file, cert, key].map((one) => readIfPresent(one ?? '')));
+  if (pem === undefined || leaf.includes(undefined) || cert === undefined || key === undefined) return undefined;
+  return { ca: { file, pem, outcome: 'kept' }, cert, key };
+}
+
+/** Whose certificate a cluster has, and for which names. */
+export function certificateRequest(
+  name: string,
+  settings: ClusterSettings,
+  clusterIP: string,
+  { folders, owner, now }: Pick<PlanPorts, 'folders' | 'owner' | 'now'>,
+): ServerCertificateRequest {
+  return {
     authorityFolder: authorityFolder(folders),
     dataDir: registryPaths(folders, name).data,
     names: [...new Set([...certificateNames(settings.host), ...certificateExtras(settings, clusterIP)])],
     owner,
     now: now(),
     outsideHint: OUTSIDE_HINT,
-  });
-  announceAuthority(certificate, progress);
-  return certificate;
+  };
 }

@@ -2,13 +2,15 @@
 import { isDevregError } from '../../errors.ts';
 import type { Runner } from '../../process/runner.ts';
 import type { Credentials } from '../../state/credentials.ts';
+import type { Folders } from '../../state/folders.ts';
 import type { ClusterRecord } from '../../state/record.ts';
 import type { Records } from '../../state/records.ts';
 import type { ClientFile, LoginClient } from '../../trust/client-files.ts';
-import { type LoginResult, loginClients } from '../../trust/client-login.ts';
-import { ensureHostNames, readBorrowedNames } from '../../trust/hosts-file-edit.ts';
+import { type LoginRequest, type LoginResult, loginClients } from '../../trust/client-login.ts';
+import { ensureHostNames, readBorrowedNames, readHostNames } from '../../trust/hosts-file-edit.ts';
 import type { HostNamePlan } from '../../trust/hosts-file.ts';
 import { type TrustPlace, trustOnHost } from '../host-trust.ts';
+import { aloneOnMachine } from '../machine-lock.ts';
 import type { Progress } from '../progress.ts';
 import { registryNames } from '../settings.ts';
 import type { ClusterPlan } from './plan-cluster.ts';
@@ -16,6 +18,7 @@ import { registryHosts } from './registry-names.ts';
 
 /** What reaching works with. */
 export interface ReachPorts {
+  readonly folders: Folders;
   readonly records: Records;
   readonly trustPlace: TrustPlace;
   readonly runner: Runner;
@@ -53,24 +56,48 @@ export async function reachFromHost(
   const trusted = await ensureTrust(record, plan, ports);
   const named = await ensureNamed(trusted, ports);
   const { user } = named.record.settings;
-  const [byHost, byLocalhost] = registryNames(named.record.settings);
-  const registries = named.resolves ? [byHost, byLocalhost] : [byLocalhost];
+  const [byHost, byLocalhost = byHost] = registryNames(named.record.settings);
+  const registries = named.resolves ? [...new Set([byHost, byLocalhost])] : [byLocalhost];
   if (!(await ports.mayLogIn(registries))) return { ...named, logins: [] };
   const { password } = credentials;
+  const request = {
+    files: ports.clientFiles,
+    user,
+    password,
+    isPlain: plan.certificate === undefined,
+    signal: ports.signal,
+  };
+  const parts = partsOf(named, registries);
+  const logIn = async () => {
+    const results: LoginResult[] = [];
+    for (const part of parts) results.push(...(await loginClients(ports.runner, { ...request, ...part })));
+    return results;
+  };
   const logins = await ports.progress.step(`Logging in as ${user}`, () =>
-    loginClients(ports.runner, {
-      registries,
-      files: ports.clientFiles,
-      user,
-      password,
-      isPlain: plan.certificate === undefined,
-      signal: ports.signal,
-    }),
+    aloneOnMachine(ports.folders, logIn, ports.signal),
   );
   for (const login of logins)
     if (login.outcome === 'failed')
       ports.progress.warn(`${login.client} could not log in to ${login.registry}: ${login.reason}`);
   return { ...named, logins };
+}
+
+/** Docker goes to registries from the engine's machine, where `localhost` is the registry; others from this one. */
+function partsOf(
+  { record, resolves }: Omit<Reach, 'logins'>,
+  registries: readonly string[],
+): readonly Pick<LoginRequest, 'registries' | 'clients'>[] {
+  if (!isElsewhere(record)) return [{ registries }];
+  const [byHost, byLocalhost = byHost] = registryNames(record.settings);
+  return [
+    { clients: ['docker'], registries: [byLocalhost] },
+    { clients: ['podman'], registries: resolves ? [byHost] : [] },
+  ];
+}
+
+/** Whether the ports are another machine's, and not brought here by a tunnel. */
+function isElsewhere({ engineAt }: ClusterRecord): boolean {
+  return engineAt !== undefined && !engineAt.address.startsWith('127.');
 }
 
 /** A registry that some client does not trust is better than none. */
@@ -98,26 +125,38 @@ async function ensureTrust(record: ClusterRecord, plan: ClusterPlan, ports: Reac
  * Names that lead nowhere, or only as long as another cluster is there, are written into the hosts file, where that is
  * wanted and allowed.
  */
-async function ensureNamed(
-  record: ClusterRecord,
-  { records, resolvesHere, hostsFile, mayWriteHosts, progress, signal }: ReachPorts,
-): Promise<Omit<Reach, 'logins'>> {
+async function ensureNamed(record: ClusterRecord, ports: ReachPorts): Promise<Omit<Reach, 'logins'>> {
+  const { folders, records, hostsFile, mayWriteHosts, progress, signal } = ports;
   const hosts = registryHosts(record.settings);
-  const lost = await keepWhere(hosts, async (host) => !(await resolvesHere(host, signal)));
-  const borrowed = await findBorrowed(hostsFile, record.name, hosts);
+  const target = record.engineAt?.address;
+  const lost = await findLost(record, hosts, ports);
+  const borrowed = isElsewhere(record) ? [] : await findBorrowed(hostsFile, record.name, hosts);
   const isMissing = lost.includes(record.settings.host);
   const wanted = [...new Set([...lost, ...borrowed])];
   if (wanted.length === 0 || !(await mayWriteHosts(wanted))) return { record, resolves: !isMissing };
   const named = { ...record, hostsFile };
   await records.save(named);
   try {
-    const taken = conflictsIn(await ensureHostNames(hostsFile, record.name, wanted), hostsFile, progress);
+    const plan = await aloneOnMachine(folders, () => ensureHostNames(hostsFile, record.name, wanted, target), signal);
+    const taken = conflictsIn(plan, hostsFile, progress);
     return { record: named, resolves: !taken.includes(record.settings.host) };
   } catch (error) {
     if (!isDevregError(error)) throw error;
     progress.warn([error.message, error.hint].filter((text) => text !== undefined).join(' '));
     return { record: named, resolves: !isMissing };
   }
+}
+
+/** Names of a registry on another machine lead there by the hosts file alone, as far as anybody here can know. */
+async function findLost(
+  record: ClusterRecord,
+  hosts: readonly string[],
+  { resolvesHere, hostsFile, signal }: ReachPorts,
+): Promise<string[]> {
+  if (record.engineAt === undefined || !isElsewhere(record))
+    return keepWhere(hosts, async (host) => !(await resolvesHere(host, signal)));
+  const plan = await readHostNames(hostsFile, record.name, hosts, record.engineAt.address);
+  return plan.filter(({ action }) => action !== 'present').map(({ name }) => name);
 }
 
 /** A file that cannot be read lends nothing; where it is to be written, that is when it is told why not. */

@@ -9,7 +9,9 @@ import { removeHostNames } from '../../trust/hosts-file-edit.ts';
 import { isDevregError } from '../../errors.ts';
 import { certificateFolder } from '../data-folder.ts';
 import { othersThan, releaseTrust } from '../host-trust.ts';
+import { aloneOnMachine } from '../machine-lock.ts';
 import type { Progress } from '../progress.ts';
+import type { KubeContexts } from './kube-contexts.ts';
 
 /** What removing works with. */
 export interface RemovePorts {
@@ -17,6 +19,7 @@ export interface RemovePorts {
   readonly clusters: ClusterProvider;
   readonly records: Records;
   readonly progress: Progress;
+  readonly contexts: KubeContexts;
 }
 
 /**
@@ -26,11 +29,34 @@ export interface RemovePorts {
 export async function removeCluster(record: ClusterRecord, ports: RemovePorts): Promise<void> {
   const { name } = record;
   const { folders, clusters, records, progress } = ports;
-  await progress.step('Removing the cluster', () => clusters.remove(name));
+  await leaveContext(record, ports, () => progress.step('Removing the cluster', () => clusters.remove(name)));
   await releaseTrust(record.trusted, await othersThan(name, records));
-  if (record.hostsFile !== undefined) await forgetNames(record.hostsFile, name, progress);
+  if (record.hostsFile !== undefined) await forgetNames(record.hostsFile, name, ports);
   await removeCertificate(name, folders);
   await records.remove(name);
+}
+
+/** kubectl is about what it was about before, unless the user has chosen something else since. */
+async function leaveContext(
+  { name, formerContext }: ClusterRecord,
+  { contexts, progress }: RemovePorts,
+  remove: () => Promise<void>,
+): Promise<void> {
+  const isCurrent = (await tellTrouble(progress, () => contexts.current())) === `kind-${name}`;
+  await remove();
+  if (isCurrent && formerContext !== undefined)
+    await tellTrouble(progress, () => contexts.restore(formerContext, undefined));
+}
+
+/** What cannot be read or put back in the user's own file is said, and the rest goes on. */
+async function tellTrouble<T>(progress: Progress, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isDevregError(error)) throw error;
+    progress.warn(`${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`);
+    return undefined;
+  }
 }
 
 /** Removes the certificate of a cluster; fine when there is none. */
@@ -41,11 +67,6 @@ export async function removeCertificate(name: string, folders: Folders): Promise
 }
 
 /** Names that lead nowhere do no harm: what cannot be taken back is said, and the rest goes on. */
-async function forgetNames(file: string, name: string, progress: Progress): Promise<void> {
-  try {
-    await removeHostNames(file, name);
-  } catch (error) {
-    if (!isDevregError(error)) throw error;
-    progress.warn(`${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`);
-  }
+async function forgetNames(file: string, name: string, { folders, progress }: RemovePorts): Promise<void> {
+  await tellTrouble(progress, () => aloneOnMachine(folders, () => removeHostNames(file, name)));
 }

@@ -6,8 +6,8 @@ import type { AnyRecord, ClusterSettings } from '../../state/record.ts';
 import { providerFixed } from '../conflicts.ts';
 import type { Progress } from '../progress.ts';
 import { clusterViewOf } from './cluster-views.ts';
-import { type WantedCluster, settleCluster } from './cluster-settings.ts';
-import { configureKind } from './configure-kind.ts';
+import { type WantedCluster, isOnNodesAlone, settleCluster } from './cluster-settings.ts';
+import { type ClusterConfig, configureKind } from './configure-kind.ts';
 import { probePort } from './free-ports.ts';
 
 /** What stands where a secret would. */
@@ -25,9 +25,7 @@ export async function showCluster(
   before: AnyRecord | undefined,
   { version, progress }: { readonly version: string; readonly progress: Progress },
 ): Promise<string> {
-  if (before?.provider === 'process') throw providerFixed(before);
-  const settings = await choosePorts(settleCluster(wanted, before?.settings));
-  const config = await configureKind(name, settings, progress);
+  const { settings, config } = await configure(name, wanted, before, progress);
   const view = clusterViewOf(settings, {
     cluster: name,
     version,
@@ -41,8 +39,34 @@ export async function showCluster(
   return `${config.text.trimEnd()}\n---\n${formatYaml(objects)}`;
 }
 
+/**
+ * Renders kind's configuration.
+ * @throws DevregError of settings and configuration
+ */
+export async function showKindConfig(
+  name: string,
+  wanted: WantedCluster,
+  before: AnyRecord | undefined,
+  progress: Progress,
+): Promise<string> {
+  return (await configure(name, wanted, before, progress)).config.text;
+}
+
+async function configure(
+  name: string,
+  wanted: WantedCluster,
+  before: AnyRecord | undefined,
+  progress: Progress,
+): Promise<{ readonly settings: ClusterSettings; readonly config: ClusterConfig }> {
+  if (before?.provider === 'process') throw providerFixed(before);
+  const settings = await choosePorts(settleCluster(wanted, before?.settings));
+  return { settings, config: await configureKind(name, settings, progress) };
+}
+
 /** Where any port will do, one that could be had now. */
 async function choosePorts(settings: ClusterSettings): Promise<ClusterSettings> {
   const choose = async (port: number) => (port === 0 ? probePort(0, async () => undefined) : port);
-  return { ...settings, port: await choose(settings.port), registryPort: await choose(settings.registryPort) };
+  const port = await choose(settings.port);
+  const isOne = isOnNodesAlone(settings) && settings.registryPort === settings.port;
+  return { ...settings, port, registryPort: isOne ? port : await choose(settings.registryPort) };
 }

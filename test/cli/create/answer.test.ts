@@ -39,6 +39,17 @@ describe('about a cluster', () => {
     `);
   });
 
+  it('tells of an engine on another machine, and leads names there', async () => {
+    const engineAt = { endpoint: 'tcp://10.0.0.2:2375', address: '10.0.0.2' };
+    const created = { ...CREATED, record: { ...CLUSTER_RECORD, settings, engineAt } };
+    const text = await formatAnswer(answerOf({ ...FACTS, created, resolves: false }), 'text');
+    expect(text).toContain('what docker pushes to localhost:5001 goes from there; here it is 10.0.0.2');
+    expect(text).toContain('registry.localtest.me does not lead to 10.0.0.2 here.');
+    expect(text).toContain('  10.0.0.2 registry.localtest.me\n');
+    const brought = { ...created, record: { ...created.record, engineAt: { ...engineAt, address: '127.0.0.1' } } };
+    expect(answerOf({ ...FACTS, created: brought })).not.toHaveProperty('address');
+  });
+
   it('is data for programs', async () => {
     const answer = answerOf(FACTS);
     expect(answer).toMatchObject({

@@ -21,6 +21,11 @@ describe('the client', () => {
     expect(await findClient({ PATH: folder.path }, folder.path)).toBe('docker');
   });
 
+  it('is podman where that is the engine of the cluster (S2-20)', async () => {
+    await using folder = await makeFolder('docker', 'podman');
+    expect(await findClient({ PATH: folder.path, DOCKER_HOST: 'ssh://there' }, folder.path, 'podman')).toBe('podman');
+  });
+
   it('is one that needs no engine otherwise', async () => {
     await using both = await makeFolder('podman', 'skopeo');
     await using one = await makeFolder('skopeo');

@@ -25,12 +25,47 @@ describe('translateKindFailure', () => {
     'docker: Error response from daemon: failed to set up container networking: driver failed programming external connectivity on endpoint x (07e06): failed to bind host port for 127.0.0.1:18443:172.18.0.2:443/tcp: address already in use',
     'docker: Error response from daemon: driver failed programming external connectivity: failed to bind host port for [::1]:18443:fd00::2:443/tcp: address already in use',
     'Error: rootlessport listen tcp 127.0.0.1:18443: bind: address already in use',
+    'Error: cannot listen on the TCP port: listen tcp4 127.0.0.1:18443: bind: address already in use',
     'docker: Error response from daemon: Ports are not available: exposing port TCP 127.0.0.1:18443 -> 127.0.0.1:0: listen tcp 127.0.0.1:18443: bind: An attempt was made to access a socket in a way forbidden by its access permissions.',
   ])('finds the port in %j', (line) => {
     expect(translate(`${RUN}${line}\n`)).toMatchObject({
       kind: 'conflict',
       code: 'PORT_IN_USE',
       message: 'Port 18443 is in use by another program or container.',
+    });
+  });
+
+  it.each([
+    ['requires cgroup v2, see', /cgroup v2, which is off/, /unified_cgroup_hierarchy=1/],
+    ['requires setting systemd property "Delegate=yes", see', /does not let it limit/, /Delegate=yes/],
+  ])('tells an engine without root’s rights what it %s', (reason, message, hint) => {
+    const said = `ERROR: failed to create cluster: running kind with rootless provider ${reason} https://kind.sigs.k8s.io/docs/user/rootless/`;
+    expect(translate(said)).toMatchObject({
+      kind: 'prerequisite',
+      code: 'ROOTLESS_REFUSED',
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    });
+  });
+
+  it('tells a port for root alone from one that is taken', () => {
+    const said = `${RUN}Error: rootlessport cannot expose privileged port 443, you can add 'net.ipv4.ip_unprivileged_port_start=443' to /etc/sysctl.conf (currently 1024), or choose a larger port number (>= 1024): listen tcp 127.0.0.1:443: bind: permission denied\n`;
+    expect(translate(said)).toMatchObject({
+      kind: 'prerequisite',
+      code: 'PORT_PRIVILEGED',
+      message: expect.stringContaining('Port 443'),
+    });
+  });
+
+  it.each([
+    'docker: Error response from daemon: driver failed programming external connectivity on endpoint x (9f829): Error starting userland proxy: listen tcp4 10.11.12.13:18490: bind: cannot assign requested address',
+    'Error: cannot listen on the TCP port: listen tcp4 10.11.12.13:18490: bind: cannot assign requested address',
+  ])('finds the address that is not there in %j', (line) => {
+    expect(translate(`${RUN}${line}\n`)).toMatchObject({
+      kind: 'usage',
+      code: 'ADDRESS_ABSENT',
+      message: expect.stringContaining('no address 10.11.12.13 '),
+      hint: expect.stringContaining('--listen'),
     });
   });
 

@@ -138,3 +138,25 @@ describe('mergeKindConfig', () => {
     expect(withNodes({ extraMounts: [DATA] }).config.nodes?.[0]?.extraMounts).toEqual([DATA]);
   });
 });
+
+describe('the way to the API from another machine', () => {
+  const own = {
+    ...OWN,
+    networking: { apiServerAddress: '10.0.0.2', apiServerPort: 24_000 },
+    kubeadmConfigPatches: ['ours'],
+  };
+
+  it('is kept beside the user’s own network, and their patches come last', () => {
+    const user = { ...HEAD, networking: { ipFamily: 'dual', apiServerPort: 6443 }, kubeadmConfigPatches: ['theirs'] };
+    expect(mergeKindConfig(own, user, undefined).config).toMatchObject({
+      networking: { apiServerAddress: '10.0.0.2', apiServerPort: 6443, ipFamily: 'dual' },
+      kubeadmConfigPatches: ['ours', 'theirs'],
+    });
+  });
+
+  it('is nothing on this machine', () => {
+    const { config } = mergeKindConfig(OWN, HEAD, undefined);
+    expect(config).not.toHaveProperty('networking');
+    expect(config).not.toHaveProperty('kubeadmConfigPatches');
+  });
+});

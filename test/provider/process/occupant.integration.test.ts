@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { execPath, pid } from 'node:process';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { inspectFolder, stopProcess } from '../../../src/provider/process/occupant.ts';
+import { identifyProcess, isGone } from '../../../src/provider/process/process-identity.ts';
 import type { Subject } from '../../../src/provider/provider.ts';
 import { lockDataFolder } from '../../../src/registry/metadata/data-lock.ts';
 import { RECORD } from '../../state/sample-record.ts';
@@ -84,6 +85,14 @@ describe('stopping', () => {
     await using _lock = await lockDataFolder(folder);
   });
 
+  it('waits for the end of the process, which comes after the end of its lock', async () => {
+    const folder = await makeFolder();
+    const holder = await startHolder(folder, 'lingering');
+    expect(await stopProcess(subjectOf(folder, holder.pid), HOST, never)).toBe('ended');
+    expect(await readdir(folder)).toContain('ended');
+    expect(await isGone({ pid: holder.pid, startedAt: undefined })).toBe(true);
+  });
+
   it('kills what does not end by itself', async () => {
     const folder = await makeFolder();
     const holder = await startHolder(folder, 'stubborn');
@@ -108,5 +117,23 @@ describe('stopping', () => {
     const stopping = stopProcess(subjectOf(folder, holder.pid), HOST, controller.signal);
     controller.abort();
     await expect(stopping).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('a process', () => {
+  it('is not the one that had its number before', async () => {
+    const own = await identifyProcess(pid);
+    expect(own.startedAt).toMatch(/^\d+$/);
+    expect(await isGone(own)).toBe(false);
+    expect(await isGone({ pid, startedAt: undefined })).toBe(false);
+    expect(await isGone({ pid, startedAt: '1' })).toBe(true);
+  });
+
+  it('that ended is gone, whether or not anybody has asked how', async () => {
+    const holder = await startHolder(await makeFolder());
+    const identity = await identifyProcess(holder.pid);
+    holder.kill('SIGKILL');
+    await once(holder, 'exit');
+    expect(await isGone(identity)).toBe(true);
   });
 });

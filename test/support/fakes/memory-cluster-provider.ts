@@ -94,6 +94,14 @@ export function createMemoryClusterProvider({
       nodesOrThrow(cluster);
       contexts.add(`kind-${cluster}`);
     },
+    start: async (cluster) => {
+      const { nodes } = nodesOrThrow(cluster);
+      living.set(cluster, { nodes, isRunning: true });
+      return nodes;
+    },
+    stop: async (cluster) => {
+      living.set(cluster, { ...nodesOrThrow(cluster), isRunning: false });
+    },
     remove: async (cluster) => {
       living.delete(cluster);
       contexts.delete(`kind-${cluster}`);

@@ -11,6 +11,8 @@ export type ExecHandler = (request: ExecRequest, input: Buffer) => string | Prom
 export interface MemoryEngineOptions {
   readonly kind?: EngineKind;
   readonly isRemote?: boolean;
+  /** Where it is when it is remote. */
+  readonly endpoint?: string;
   readonly containers?: readonly Container[];
   /** Names of images that are in the store. */
   readonly images?: readonly string[];
@@ -37,14 +39,30 @@ export function createMemoryEngine(options: MemoryEngineOptions = {}): MemoryEng
   const images = new Map((options.images ?? []).map((name) => [name, digestOf(name)]));
   const execs: MemoryEngine['execs'] = [];
   const loaded: Buffer[] = [];
+  const setRunning = (names: readonly string[], isRunning: boolean) => {
+    for (const name of names) {
+      const index = containers.findIndex((container) => container.name === name);
+      const found = containers[index];
+      if (found === undefined) throw failed(`No such container: ${name}`);
+      containers[index] = { ...found, isRunning };
+    }
+  };
   return {
     kind,
     containers,
     execs,
     loaded,
     isRemote: async () => isRemote,
+    locate: async () =>
+      isRemote ? { endpoint: options.endpoint ?? 'tcp://10.0.0.2:2375', context: undefined } : undefined,
     listContainers: async (label) =>
       containers.filter((container) => label === undefined || hasLabel(container, label)),
+    async start(names) {
+      setRunning(names, true);
+    },
+    async stop(names) {
+      setRunning(names, false);
+    },
     async exec(request) {
       request.signal?.throwIfAborted();
       const found = containers.find(({ name }) => name === request.container);

@@ -12,6 +12,8 @@ export interface MemoryKubeApi extends KubeApi {
   readonly podLogs: Map<string, readonly string[]>;
   /** What was asked that changes something, in order: `apply ConfigMap default/a`. */
   readonly changes: string[];
+  /** Why an object may not be applied over the one that is there; undefined: it may. */
+  refusal: (object: KubeObject, found: KubeObject | undefined) => string | undefined;
   /** Called before each patch, for changes that come in between. */
   beforePatch: () => void;
 }
@@ -73,22 +75,26 @@ export function openMemoryKubeApi(): MemoryKubeApi {
   const api: MemoryKubeApi = {
     podLogs,
     changes,
+    refusal: () => undefined,
     beforePatch: () => undefined,
     put: (object) => store(object, entries.get(idOf(keyOf(object)))?.applied ?? {}, false),
     async ready(signal) {
       signal.throwIfAborted();
     },
-    async apply(object) {
-      changes.push(`apply ${describe(keyOf(object))}`);
+    async apply(object, how) {
+      const isDry = how?.dryRun === true;
+      if (!isDry) changes.push(`apply ${describe(keyOf(object))}`);
       if (!/^[a-z0-9]([a-z0-9.:-]*[a-z0-9])?$/.test(object.metadata.name)) {
         throw new DevregError('failure', 'CLUSTER_REFUSED', `The name ${object.metadata.name} is invalid.`);
       }
       const entry = entries.get(idOf(keyOf(object)));
       const wanted = structuredClone(object) as Tree;
-      if (entry === undefined) return store(object, wanted, true);
+      const refusal = api.refusal(object, entry?.object);
+      if (refusal !== undefined) throw new DevregError('failure', 'CLUSTER_REFUSED', refusal);
+      if (entry === undefined) return isDry ? object : store(object, wanted, true);
       const rest = withoutFieldsOf(entry.object, entry.applied, wanted);
       const merged = mergePatched(rest, wanted);
-      return store(merged as unknown as KubeObject, wanted, true);
+      return isDry ? (merged as unknown as KubeObject) : store(merged as unknown as KubeObject, wanted, true);
     },
     async get(key) {
       return entries.get(idOf(key))?.object;

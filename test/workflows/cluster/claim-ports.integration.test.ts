@@ -114,17 +114,39 @@ describe('claiming', () => {
     expect(await claimPorts('dev', wanted, [], portsWith([], true))).toEqual(wanted);
   });
 
-  it.each([
-    [{ port: 0 }, '--port 0'],
-    [{ registryPort: 0 }, '--registry-port 0'],
-    [{ dataDir: '/data' }, '--data-dir'],
-    [{ port: 0, dataDir: '/data' }, '--port 0, --data-dir'],
-  ])('refuses %j for an engine on another machine', async (change, named) => {
-    const wanted = { ...settings, port: 8443, registryPort: 5001, ...change };
+  it('chooses ports that no container of an engine on another machine has', async () => {
+    const { engine, ...rest } = portsWith([], true);
+    const used = Array.from({ length: 9_990 }, (_, index) => 20_000 + index);
+    const ports = used.map((hostPort) => ({ host: '0.0.0.0', hostPort, containerPort: 80 }));
+    engine.containers.push({ name: 'crowd', isRunning: true, labels: {}, ports });
+    const claimed = await claimPorts('dev', settings, [], { ...rest, engine });
+    for (const port of [claimed.port, claimed.registryPort]) {
+      expect(port).toBeGreaterThanOrEqual(29_990);
+      expect(port).toBeLessThan(30_000);
+    }
+    expect(claimed.port).not.toBe(claimed.registryPort);
+  });
+
+  it('names the container that has a port of an engine on another machine, unless it is the cluster’s own', async () => {
+    const { engine, ...rest } = portsWith([], true);
+    const ports = [{ host: '127.0.0.1', hostPort: 5001, containerPort: 80 }];
+    engine.containers.push({ name: 'web', isRunning: true, labels: {}, ports });
+    const wanted = { ...settings, port: 8443, registryPort: 5001 };
+    await expect(claimPorts('dev', wanted, [], { ...rest, engine })).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'PORT_IN_USE',
+      message: "Port 5001 of the engine's machine is in use by the container web.",
+      hint: expect.stringContaining('--registry-port, or 0'),
+    });
+    expect(await claimPorts('dev', wanted, [5001], { ...rest, engine })).toEqual(wanted);
+  });
+
+  it('refuses a folder of this machine for an engine on another', async () => {
+    const wanted = { ...settings, dataDir: '/data' };
     await expect(claimPorts('dev', wanted, [], portsWith([], true))).rejects.toMatchObject({
       kind: 'usage',
       code: 'CONFIG_INVALID',
-      message: `The container engine is on another machine, where ${named} cannot be had.`,
+      message: 'The container engine is on another machine, where --data-dir cannot be had.',
     });
   });
 });

@@ -18,8 +18,9 @@ function openApi() {
   return api;
 }
 
-const read = (source: 'registry' | 'ingress', tail?: number, api = openApi()) =>
-  Array.fromAsync(readClusterLog(api, source, { tail, follow: false }, signal));
+const PLACE = { namespace: 'devreg', appName: 'registry' };
+const read = (source: 'registry' | 'ingress', tail?: number, api = openApi(), place = PLACE) =>
+  Array.fromAsync(readClusterLog(api, source, place, { tail, follow: false }, signal));
 
 describe('the log', () => {
   it('of the registry is that of its newest pod', async () => {

@@ -36,6 +36,16 @@ describe('the configuration', () => {
     expect(viewOf({ ingress: 'none' })).toMatchObject({ ingress: undefined, registry: { namedNodePort: 30_051 } });
   });
 
+  it('leads both ports to the one that nodes have, where the Service is on it', () => {
+    const settings = settle({ serviceType: 'NodePort', nodePort: 30_080, port: 3000 });
+    expect(kindViewOf('dev', settings)).toMatchObject({
+      port: 3000,
+      localPort: 3000,
+      nodePort: 30_080,
+      namedNodePort: 30_080,
+    });
+  });
+
   it('knows plain HTTP, and the folder of this machine', () => {
     expect(kindViewOf('dev', settle({ tls: 'off', dataDir: '/data' }))).toMatchObject({
       protocol: 'http',

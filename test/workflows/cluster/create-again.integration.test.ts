@@ -127,21 +127,6 @@ describe('a name that is taken', () => {
     await shop.ports.records.save({ ...RECORD, name: 'dev' });
     await expect(shop.create()).rejects.toMatchObject({ code: 'PROVIDER_FIXED' });
   });
-
-  it.each(['docker', 'podman'] as const)(
-    'by one whose nodes %s has stopped is told how to start it',
-    async (engine) => {
-      await using shop = await openWorkshop({ engine });
-      await shop.create({ workers: 1 });
-      await shop.machine.setRunning('dev', false);
-      await expect(shop.create()).rejects.toMatchObject({
-        kind: 'conflict',
-        code: 'CLUSTER_STOPPED',
-        hint: `Start its nodes (${engine} start dev-control-plane dev-worker), or add --recreate to make it anew.`,
-      });
-      expect((await shop.create({}, { recreate: true })).outcome).toBe('recreated');
-    },
-  );
 });
 
 it('two clusters have nothing of each other’s', async () => {

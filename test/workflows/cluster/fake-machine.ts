@@ -1,6 +1,7 @@
 /** A machine on which clusters come about, for tests: provider, engine and API in memory, and doors that open when the registry is up. */
 import type { ClusterProvider } from '../../../src/cluster/cluster-provider.ts';
 import type { KubeApi, KubeObject } from '../../../src/kube/kube-api.ts';
+import type { KubeContexts } from '../../../src/workflows/cluster/kube-contexts.ts';
 import { INGRESS_IMAGE } from '../../../src/workflows/cluster/cluster-views.ts';
 import {
   type MemoryClusterProvider,
@@ -34,6 +35,8 @@ export interface FakeMachine extends AsyncDisposable {
   readonly engine: MemoryEngine;
   readonly clusters: ClusterProvider;
   readonly doors: FakeDoors;
+  /** The user's kubeconfig, as far as the provider's clusters are in it, and others. */
+  readonly contexts: KubeContexts & { readonly others: Set<string>; chosen: string | undefined };
   readonly openApi: (kubeconfig: string) => Promise<KubeApi>;
   readonly apiOf: (cluster: string) => MemoryKubeApi;
   /** Takes nodes away as `docker rm` does. */
@@ -80,6 +83,12 @@ export function makeFakeMachine(
     apis.delete(name);
     engine.containers.splice(0, engine.containers.length, ...engine.containers.filter((one) => !isOf(name, one.name)));
   };
+  const setRunning = async (cluster: string, isRunning: boolean) => {
+    if (!isRunning) await doors.close();
+    provider.setRunning(cluster, isRunning);
+    for (const [index, one] of engine.containers.entries())
+      if (isOf(cluster, one.name)) engine.containers[index] = { ...one, isRunning };
+  };
   const clusters: ClusterProvider = {
     ...provider,
     create(order, births) {
@@ -92,9 +101,23 @@ export function makeFakeMachine(
     async exportKubeconfig(name) {
       reach(`export ${name}`);
       await provider.exportKubeconfig(name);
+      contexts.chosen = `kind-${name}`;
+    },
+    async start(name, signal) {
+      const nodes = await provider.listNodes(name);
+      if (nodes.some(({ isRunning }) => !isRunning)) {
+        reach(`start ${name}`);
+        await setRunning(name, true);
+      }
+      return provider.start(name, signal);
+    },
+    async stop(name) {
+      reach(`stop ${name}`);
+      await setRunning(name, false);
     },
     async remove(name) {
       reach(`remove ${name}`);
+      if (contexts.chosen === `kind-${name}`) contexts.chosen = undefined;
       await lose(name);
     },
   };
@@ -108,8 +131,18 @@ export function makeFakeMachine(
     const ports = [...config.matchAll(/hostPort: (\d+)/g)].map(([, port]) => Number(port));
     for (const port of hasDoors ? ports.slice(0, 2) : []) await doors.open(port, tlsFolderOf(cluster));
   };
+  const contexts: FakeMachine['contexts'] = {
+    others: new Set(),
+    chosen: undefined,
+    current: async () => contexts.chosen,
+    has: async (context) => contexts.others.has(context) || provider.contexts.has(context),
+    async restore(context, after) {
+      if (contexts.chosen === after && (await contexts.has(context))) contexts.chosen = context;
+    },
+  };
   return {
     provider,
+    contexts,
     engine,
     clusters,
     doors,
@@ -118,7 +151,7 @@ export function makeFakeMachine(
     openApi: async (kubeconfig) => {
       const name = String(JSON.parse(kubeconfig)['current-context']).replace('kind-', '');
       const api = apiOf(name);
-      return { ...api, apply: (object) => apply(object, api) };
+      return { ...api, apply: (object, how) => (how?.dryRun === true ? api.apply(object, how) : apply(object, api)) };
 
       async function apply(object: KubeObject, to: MemoryKubeApi): Promise<KubeObject> {
         reach(`apply ${object.kind} ${object.metadata.name}`);
@@ -134,12 +167,7 @@ export function makeFakeMachine(
         .filter(({ command }) => command.join(' ') === TRUST)
         .map(({ input }) => input)
         .toReversed(),
-    async setRunning(cluster, isRunning) {
-      if (!isRunning) await doors.close();
-      provider.setRunning(cluster, isRunning);
-      for (const [index, one] of engine.containers.entries())
-        if (isOf(cluster, one.name)) engine.containers[index] = { ...one, isRunning };
-    },
+    setRunning,
     [Symbol.asyncDispose]: () => doors[Symbol.asyncDispose](),
   };
 }
@@ -157,6 +185,12 @@ function nodeCommands(trustOutput: string, reach: (event: string) => void): Exec
       const name = content === OWN_IMAGE.archive ? OWN_IMAGE.reference : String(JSON.parse(content).name);
       reach(`import ${name} on ${container}`);
       known.add(name);
+      return '';
+    }
+    // Whether the registry is reached.
+    if (command[0] === '/bin/bash') return 'open';
+    if (input.includes('systemctl stop kubelet')) {
+      reach(`drain ${container}`);
       return '';
     }
     reach(text === TRUST ? `trust on ${container}` : `${command[0]} on ${container}`);

@@ -2,6 +2,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { CLUSTER_RECORD } from '../../state/sample-record.ts';
+import { reachFromHost } from '../../../src/workflows/cluster/reach-from-host.ts';
 import { HOSTS, openWorkshop } from './workshop.ts';
 
 const lost = () => false;
@@ -140,5 +142,44 @@ describe('trust', () => {
       if (event === 'save ready') throw new TypeError('a bug');
     };
     await expect(shop.create()).rejects.toThrow('a bug');
+  });
+});
+
+describe('a registry on another machine', () => {
+  const engineAt = { endpoint: 'tcp://10.0.0.2:2375', address: '10.0.0.2' };
+  const CLIENTS = [{ argv: /^docker login/ }, { argv: /^podman login/ }];
+
+  async function reach(hosts: string, mayWriteHosts: boolean) {
+    const shop = await openWorkshop({ script: CLIENTS, programs: ['docker', 'podman'], mayWriteHosts, mayLogIn: true });
+    await writeFile(shop.ports.hostsFile, hosts);
+    const { settings } = (await shop.create({}, { name: 'here' })).record;
+    const record = { ...CLUSTER_RECORD, settings: { ...settings, port: 8443, registryPort: 5001 }, engineAt };
+    const config = { text: '', serviceSubnet: '10.96.0.0/16', podSubnets: [] };
+    const plan = { name: record.name, settings: record.settings, config, clusterIP: '', certificate: undefined };
+    const reached = await reachFromHost(record, plan, { password: 'p', token: 't' }, shop.ports);
+    const logins = reached.logins.map(({ client, registry }) => `${client} ${registry}`);
+    return { shop, reached, logins };
+  }
+
+  it('is led to by the hosts file, and logged in to by each client from where it goes there', async () => {
+    const { shop, reached, logins } = await reach(HOSTS, true);
+    await using _shop = shop;
+    expect(reached.resolves).toBe(true);
+    expect(await shop.hosts()).toBe(`${HOSTS}10.0.0.2 registry.localtest.me # devreg dev\n`);
+    expect(logins).toEqual(['docker localhost:5001', 'podman registry.localtest.me:8443']);
+  });
+
+  it('is not where a name that leads to this machine leads', async () => {
+    const { shop, reached, logins } = await reach('127.0.0.1 registry.localtest.me\n', true);
+    await using _shop = shop;
+    expect(reached.resolves).toBe(false);
+    expect(shop.said).toContainEqual(expect.stringMatching(/leads registry\.localtest\.me to 127\.0\.0\.1: it stays/));
+    expect(logins).toEqual(['docker localhost:5001']);
+  });
+
+  it('is found by a line that is there', async () => {
+    const { shop, reached } = await reach('10.0.0.2 registry.localtest.me\n', false);
+    await using _shop = shop;
+    expect(reached.resolves).toBe(true);
   });
 });

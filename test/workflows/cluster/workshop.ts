@@ -130,6 +130,7 @@ export async function openWorkshop(options: WorkshopOptions = {}): Promise<Works
       return resolving(host);
     },
     hostsFile,
+    contexts: machine.contexts,
     clientFiles: clientFiles({ platform: 'linux', home, uid: undefined, env: { XDG_RUNTIME_DIR: join(home, 'run') } }),
     mayWriteHosts: async (hosts) => (asked.push(`hosts ${hosts.join(' ')}`), reach('ask for hosts'), mayWriteHosts),
     mayLogIn: async (registries) => (asked.push(`login ${registries.length}`), reach('ask for logins'), mayLogIn),

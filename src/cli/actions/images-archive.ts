@@ -1,0 +1,90 @@
+/** `devreg images export` and `devreg images import`. */
+import { resolve } from 'node:path';
+import { type Flags, type OptionReader, createOptionReader } from '../../config/option-reader.ts';
+import { parseChoice, parseSwitch, parseText } from '../../config/values.ts';
+import { DevregError } from '../../errors.ts';
+import { ownReference } from '../../workflows/images/engine-images.ts';
+import { exportImages } from '../../workflows/images/export-images.ts';
+import { importImages } from '../../workflows/images/import-images.ts';
+import type { Context } from '../context.ts';
+import { type CopiedRow, toRow } from '../images/copied-view.ts';
+import { readCopyWish, readPlatforms } from '../images/copy-options.ts';
+import { openImagesCommand, titleOf } from '../images/open-command.ts';
+import { readRegistryOptions } from '../images/registry-options.ts';
+import { showCopying } from '../images/show-copying.ts';
+import { READ_FORMATS, parseOutputFormat } from '../output/format.ts';
+import { answerCopies } from './images-copy.ts';
+
+/**
+ * Writes images into one archive.
+ * @throws DevregError OPTION_MISSING when it would go to a terminal, and those of the recipe
+ */
+export async function exportTo(context: Context, names: readonly string[], flags: Flags): Promise<void> {
+  const { surroundings } = context;
+  const options = createOptionReader(flags, surroundings.env);
+  const registries = readRegistryOptions(options, flags);
+  const wish = readCopyWish(options, flags, surroundings.machine.arch);
+  const compression = options.read('compress', 'gzip or zstd', parseChoice(['gzip', 'zstd']));
+  const output = options.read('output', 'a file, or -', parseText) ?? '-';
+  const isQuiet = options.read('quiet', 'yes or no', parseSwitch) ?? false;
+  options.finish();
+  if (output === '-' && surroundings.stdout.isTTY === true) {
+    throw new DevregError('usage', 'OPTION_MISSING', 'An archive is nothing for a terminal.', {
+      hint: 'Write it to a file with -o FILE, or into a pipe.',
+    });
+  }
+  await using command = await openImagesCommand(context, registries);
+  const places = names.map(command.place);
+  const path = output === '-' ? output : resolve(surroundings.machine.folder, output);
+  const archive = { ...(compression === undefined ? {} : { compression }), overwrite: true };
+  const images = await showCopying(context, `Exporting ${titleOf(places)}`, isQuiet, (progress) =>
+    exportImages(places, path, archive, wish.choice, command.ports, progress),
+  );
+  if (output === '-' || isQuiet) return;
+  const lines = images.map(({ name, result }) => `Exported ${name} to ${output}: ${result.digest}.\n`);
+  context.terminal.answer(lines.join(''));
+}
+
+/**
+ * Puts the images of an archive into a registry.
+ * @param name of the only image there; undefined: each keeps its own, in the own registry
+ * @throws DevregError of the recipe
+ */
+export async function importFrom(
+  context: Context,
+  file: string,
+  name: string | undefined,
+  flags: Flags,
+): Promise<void> {
+  const { surroundings } = context;
+  const options = createOptionReader(flags, surroundings.env);
+  const registries = readRegistryOptions(options, flags);
+  const prefix = options.read('prefix', 'a text', parseText) ?? '';
+  const { choice, format, isQuiet } = readImportOptions(options, surroundings.machine.arch);
+  options.finish();
+  await using command = await openImagesCommand(context, registries);
+  const { own, ports } = command;
+  const only = name === undefined ? undefined : command.reference(name);
+  const placeOf = (one: string) => ownReference(one, own.chosenHost(), own.chosen().names, prefix);
+  const path = file === '-' ? file : resolve(surroundings.machine.folder, file);
+  const images = await showCopying(
+    context,
+    `Importing ${file === '-' ? 'standard input' : file}`,
+    isQuiet,
+    (progress) => importImages(path, { placeOf, only }, choice, ports, progress),
+  );
+  const rows: readonly CopiedRow[] = images.map((image) =>
+    toRow({ source: image.name ?? file, target: `docker://${image.target}`, outcome: 'copied', result: image.result }),
+  );
+  await answerCopies(context, rows, format, isQuiet);
+}
+
+function readImportOptions(options: OptionReader, arch: string) {
+  const platforms = readPlatforms(options, arch);
+  const output = options.read('output', 'a format', parseText);
+  return {
+    choice: { platforms, referrers: true, preserveDigests: false, parallel: 4 },
+    format: output === undefined ? undefined : parseOutputFormat(output, READ_FORMATS),
+    isQuiet: options.read('quiet', 'yes or no', parseSwitch) ?? false,
+  };
+}
