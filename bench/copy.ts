@@ -1,23 +1,20 @@
 /**
  * What copying an image from registry to registry costs, beside skopeo, crane and regctl: an image of 1 GB and one of
- * 200 layers, between two registries of devreg, one tool after the other in each round. Prints medians of the seconds
- * and of the memory, and the ratio to the fastest.
+ * 200 layers, between two registries of devreg, one tool after the other in each round. devreg is what was built last.
+ * Prints medians of the seconds, of the processors' seconds and of the memory, and the ratio to the fastest.
  *
  *     PATH=/folder/of/crane/and/regctl:$PATH node bench/copy.ts [rounds] [megabytes]
- *
- * `node bench/copy.ts copy FROM TO` copies once: devreg's part.
  */
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { openRegistry } from '../src/client/registry/registry-client.ts';
 import { openRegistryImage } from '../src/client/registry/registry-image.ts';
-import { copyImage } from '../src/copy/copy-image.ts';
 import type { Descriptor } from '../src/oci/descriptor.ts';
 import { digestOf, toDigest } from '../src/oci/digest.ts';
 import { OCI_CONFIG, OCI_LAYER, OCI_MANIFEST } from '../src/oci/media-types.ts';
@@ -25,17 +22,10 @@ import { parseReference } from '../src/oci/reference.ts';
 
 const never = new AbortController().signal;
 const MAIN = join(import.meta.dirname, '../src/registry/main.ts');
+const DEVREG = join(import.meta.dirname, '../bin/devreg.js');
 const CHUNK = 1024 * 1024;
 
-if (process.argv[2] === 'copy') await copyOnce(process.argv[3] ?? '', process.argv[4] ?? '');
-else await compare(Number(process.argv[2] ?? 5), Number(process.argv[3] ?? 1_000));
-
-async function copyOnce(from: string, to: string): Promise<void> {
-  const [source, target] = [openImage(from), openImage(to)];
-  const choice = { platforms: 'all', referrers: true, preserveDigests: true, parallel: 6 } as const;
-  await copyImage(source.image, target.image, choice, {}, never);
-  await Promise.all([source, target].map(({ client }) => client[Symbol.asyncDispose]()));
-}
+await compare(Number(process.argv[2] ?? 5), Number(process.argv[3] ?? 1_000));
 
 function openImage(text: string) {
   const reference = parseReference(text);
@@ -46,20 +36,21 @@ function openImage(text: string) {
 
 interface Run {
   readonly seconds: number;
+  /** Of processors: what others do on the machine does not count. */
+  readonly processor: number;
   readonly megabytes: number;
 }
 
 async function compare(rounds: number, megabytes: number): Promise<void> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'devreg-copy-bench-'));
   await using source = await serve(join(folder.path, 'source'));
-  await using target = await serve(join(folder.path, 'target'));
-  const regctl = join(folder.path, 'regctl.json');
-  const hosts = [source, target].map(({ host }) => [host, { tls: 'disabled', hostname: host }] as const);
-  await writeFile(regctl, JSON.stringify({ hosts: Object.fromEntries(hosts) }));
   const tools: Readonly<Record<string, (from: string, to: string) => readonly string[]>> = {
-    devreg: (from, to) => [process.execPath, import.meta.filename, 'copy', from, to],
+    devreg: (from, to) => [process.execPath, DEVREG, 'images', 'copy', '-q', `docker://${from}`, `docker://${to}`],
     skopeo: (from, to) =>
-      ['skopeo', 'copy', '-q', '--all', '--src-tls-verify=false', '--dest-tls-verify=false'].concat(`docker://${from}`, `docker://${to}`),
+      ['skopeo', 'copy', '-q', '--all', '--src-tls-verify=false', '--dest-tls-verify=false'].concat(
+        `docker://${from}`,
+        `docker://${to}`,
+      ),
     crane: (from, to) => ['crane', 'copy', '--insecure', from, to],
     regctl: (from, to) => ['regctl', 'image', 'copy', '--referrers', '--digest-tags', from, to],
   };
@@ -69,16 +60,33 @@ async function compare(rounds: number, megabytes: number): Promise<void> {
   ] as const) {
     await push(`${source.host}/bench/${name}:1`, sizes);
     const runs = new Map<string, Run[]>(Object.keys(tools).map((tool) => [tool, []]));
-    // What is not counted fills the target, so that all meet the same: blobs that are in another repository.
-    for (let round = -1; round < rounds; round++) {
+    for (let round = 0; round < rounds; round++) {
       for (const [tool, line] of Object.entries(tools)) {
-        const to = `${target.host}/${tool}/${name}-${round + 1}:1`;
-        const run = await measure(line(`${source.host}/bench/${name}:1`, to), regctl);
-        if (round >= 0) runs.get(tool)?.push(run);
+        const run = await measureCopy(folder.path, `${source.host}/bench/${name}:1`, line);
+        runs.get(tool)?.push(run);
       }
     }
     print(name, runs);
   }
+}
+
+/** Into a registry of its own: what another one left there would be taken over, and not copied. */
+async function measureCopy(
+  folder: string,
+  from: string,
+  line: (from: string, to: string) => readonly string[],
+): Promise<Run> {
+  const root = join(folder, 'target');
+  const regctl = join(folder, 'regctl.json');
+  const run = await (async () => {
+    await using target = await serve(root);
+    const hosts = [from.split('/')[0] ?? '', target.host].map((host) => [host, { tls: 'disabled', hostname: host }]);
+    await writeFile(regctl, JSON.stringify({ hosts: Object.fromEntries(hosts) }));
+    // Until then the registry stays.
+    return await measure(line(from, `${target.host}/copied/image:1`), { HOME: folder, REGCTL_CONFIG: regctl });
+  })();
+  await rm(root, { recursive: true });
+  return run;
 }
 
 /** Pushes an image of random layers, none of which is ever in memory as a whole. */
@@ -131,23 +139,24 @@ async function serve(root: string): Promise<AsyncDisposable & { readonly host: s
 }
 
 /** Runs a program below GNU time, which knows how much memory it had at most. */
-async function measure(line: readonly string[], regctl: string): Promise<Run> {
-  const child = spawn('/usr/bin/time', ['-f', 'MEASURED %e %M', ...line], {
+async function measure(line: readonly string[], env: Readonly<Record<string, string>>): Promise<Run> {
+  const child = spawn('/usr/bin/time', ['-f', 'MEASURED %e %U %S %M', ...line], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, REGCTL_CONFIG: regctl },
+    env: { ...process.env, ...env },
   });
   let said = '';
   child.stderr.on('data', (text: Buffer) => (said += text.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
-  const [, seconds, kilobytes] = /MEASURED ([\d.]+) (\d+)/.exec(said) ?? [];
+  const [, seconds, user, system, kilobytes] = /MEASURED ([\d.]+) ([\d.]+) ([\d.]+) (\d+)/.exec(said) ?? [];
   if (code !== 0 || seconds === undefined) throw new Error(`${line.join(' ')}: ${said}`);
-  return { seconds: Number(seconds), megabytes: Number(kilobytes) / 1_000 };
+  return { seconds: Number(seconds), processor: Number(user) + Number(system), megabytes: Number(kilobytes) / 1_000 };
 }
 
 function print(name: string, runs: ReadonlyMap<string, readonly Run[]>): void {
   const rows = [...runs].map(([tool, all]) => ({
     tool,
     seconds: median(all.map(({ seconds }) => seconds)),
+    processor: median(all.map(({ processor }) => processor)),
     megabytes: Math.round(median(all.map(({ megabytes }) => megabytes))),
   }));
   const fastest = Math.min(...rows.map(({ seconds }) => seconds));
