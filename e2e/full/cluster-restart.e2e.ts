@@ -87,6 +87,20 @@ describe('behind its back', () => {
     expect(JSON.parse(await timed('devreg create -o json'))).toMatchObject({ outcome: 'started' });
     await expectWorking('team/mended');
   });
+
+  it('its machine lost power, and its nodes came back with each other’s addresses', async () => {
+    const addresses = async () =>
+      (await user.sh(`docker inspect -f '{{.NetworkSettings.Networks.kind.IPAddress}}' ${nodes.join(' ')}`)).stdout;
+    const before = await addresses();
+    await user.sh(`docker kill ${nodes.join(' ')}`);
+    // The first one to start is given the first address that is free.
+    const [low = '', high = ''] = before.split('\n');
+    const isFirstLower = Number(low.split('.')[3]) < Number(high.split('.')[3]);
+    await user.sh(`docker start ${isFirstLower ? nodes.toReversed().join(' ') : nodes.join(' ')}`);
+    expect(await addresses()).not.toBe(before);
+    expect(JSON.parse(await timed('devreg create -o json'))).toMatchObject({ outcome: 'kept' });
+    await expectWorking('team/moved');
+  });
 });
 
 it('is deleted while it does not run, and kubectl is about what it was about before', async () => {

@@ -38,6 +38,7 @@ beforeAll(async () => {
   });
   await buildImage(machine, 'app:arm64', { layers: [200_000], platform: 'linux/arm64' });
   await exportLayout(machine, 'app:1', 'layout');
+  await sh('skopeo copy -q oci:layout:sample docker-archive:app.docker.tar');
   await sh(`skopeo copy -q --dest-tls-verify=false oci:layout:sample docker://${IMAGE}
     buildah manifest create app:all localhost/app:1 localhost/app:arm64
     buildah manifest push -q --all --format oci --tls-verify=false app:all docker://${HOST}/team/app:all`);
@@ -183,8 +184,12 @@ describe('what others wrote is read', () => {
   });
 });
 
-it('goes into the engine as it comes out', async () => {
-  await sh(`devreg images copy -q ${IMAGE} docker-daemon:team/loaded:1`);
+it.each([
+  ['as it comes out', IMAGE],
+  ['also with layers by zstd', 'oci:zstd:1'],
+])('goes into the engine %s', async (_how, source) => {
+  await sh(`test -d zstd || skopeo copy -q --dest-compress --dest-compress-format zstd docker-archive:app.docker.tar oci:zstd:1
+    devreg images copy -q ${source} docker-daemon:team/loaded:1`);
   expect(await sh(`docker image inspect --format '{{.Id}}' team/loaded:1`)).toBe(id);
 });
 

@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 async function openProfile(flags: string): Promise<{ readonly user: ClusterUser; readonly cluster: MadeCluster }> {
-  const user = undo.use(await openClusterUser(['curl', 'podman']));
+  const user = undo.use(await openClusterUser(['curl']));
   return { user, cluster: await createCluster(user, { flags, ports: '' }) };
 }
 
@@ -110,7 +110,7 @@ async function usePrivately(user: ClusterUser, cluster: MadeCluster): Promise<vo
   await kubectl(user, cluster, `run refused --image ${image} --image-pull-policy Always`);
   const waiting = "jsonpath='{.status.containerStatuses[0].state.waiting.reason}'=ErrImagePull";
   await kubectl(user, cluster, `wait pod/refused --timeout=60s --for=${waiting}`);
-  await user.sh('podman login --tls-verify=false --authfile logins.json -u raibid-admin -p adminadmin localhost:3000');
+  await user.sh('devreg get secrets -o dockerconfigjson > logins.json');
   const again = await createCluster(user, {
     name: cluster.name,
     flags: '--profile raibid --registry-config=none.json,logins.json',

@@ -53,7 +53,7 @@ it('is a registry for programs here: by the engine’s address, and by its name'
   );
   expect(stdout).toContain('repositories');
   expect((await user.sh(`grep '# devreg ${cluster.name}$' /etc/hosts`)).stdout).toContain(engine.address);
-  await user.sh(`curl -fsS --cacert ${cluster.ca} https://${cluster.named}/v2/`);
+  await user.sh(`curl -fsS --cacert ${cluster.ca} https://${cluster.named}/v2/_catalog`);
 });
 
 it('runs what docker pushes from there', async () => {
@@ -72,7 +72,7 @@ it('has a kubeconfig that is good here', async () => {
 it('is found again by every command, whatever engine the user has by then', async () => {
   expect(await user.json('devreg get clusters -o json')).toMatchObject([{ name: cluster.name, state: 'running' }]);
   expect((await createCluster(user, { name: cluster.name })).outcome).toBe('kept');
-  await user.sh(`devreg login --name ${cluster.name} --client podman`);
+  await user.sh(`devreg login --name ${cluster.name} --registry ${cluster.named} --client podman`);
 });
 
 it('has no folder of this machine in it', async () => {

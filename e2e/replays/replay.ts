@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 /** A block of notes. */
 export interface Block {
   readonly id: string;
-  readonly kind: 'sh' | 'url' | 'output' | 'toml';
+  readonly kind: 'sh' | 'url' | 'output' | 'prompt' | 'toml' | 'yaml' | 'json' | 'starlark';
   readonly text: string;
 }
 

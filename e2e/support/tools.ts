@@ -10,6 +10,7 @@ const SOURCES = {
   ctr: 'the Debian package containerd',
   curl: 'the Debian package curl',
   docker: 'the Debian package docker.io',
+  'docker-registry': 'the Debian package docker-registry',
   dockerd: 'the Debian package docker.io',
   git: 'the Debian package git',
   helm: 'go install helm.sh/helm/v3/cmd/helm@v3.21.4',
@@ -21,9 +22,11 @@ const SOURCES = {
   openssl: 'the Debian package openssl',
   podman: 'the Debian package podman',
   regctl: 'go install github.com/regclient/regclient/cmd/regctl@v0.11.7',
+  regsync: 'go install github.com/regclient/regclient/cmd/regsync@v0.11.7',
   script: 'the Debian package bsdutils',
   setpriv: 'the Debian package util-linux',
   skopeo: 'the Debian package skopeo',
+  socat: 'the Debian package socat',
   unshare: 'the Debian package util-linux',
 } as const;
 

@@ -18,6 +18,13 @@ export function imageNotFound(name: string, what: string, known: readonly string
   });
 }
 
+/** An index names a manifest that did not come along. */
+export function manifestAbsent(name: string, digest: Digest): DevregError {
+  return new DevregError('not-found', 'IMAGE_NOT_FOUND', `There is no manifest ${digest} in ${name}.`, {
+    hint: 'Some programs save the list of all platforms with one of them: choose that with --platform local.',
+  });
+}
+
 /** There is nothing at all at this path. */
 export function pathNotFound(path: string, cause?: unknown): DevregError {
   return new DevregError('not-found', 'IMAGE_NOT_FOUND', `There is no image in ${path}: nothing is there.`, {

@@ -21,19 +21,27 @@ export interface ArchivedImage {
 /** Folders of `skopeo sync` are as deep as the names of images. */
 const DEPTH_MAX = 12;
 
+/** Where packages of zarf have their layout. */
+const PACKAGE_FOLDER = 'images';
+
+/** Links that lead to folders above would make them endless. */
+const FOLDERS_MAX = 50_000;
+
 /**
- * Lists images: of an OCI layout, of Docker's list, of a `dir:` folder, or of `dir:` folders below one another.
+ * Lists images: of an OCI layout, also of one in a package of zarf, of Docker's list, of a `dir:` folder, or of `dir:` folders below one another.
  * @throws DevregError ARCHIVE_UNREADABLE when there are none
  */
 export async function listArchivedImages(archive: FileTree, signal: AbortSignal): Promise<readonly ArchivedImage[]> {
   signal.throwIfAborted();
   const tree = withoutClosing(archive);
-  const index = await readLayoutIndex(tree);
-  if (index !== undefined) return imagesOfLayout(tree, index);
+  for (const layout of [tree, below(tree, PACKAGE_FOLDER)]) {
+    const index = await readLayoutIndex(layout);
+    if (index !== undefined) return imagesOfLayout(layout, index);
+  }
   if (await isDir(tree)) return [imageOfDir(tree, [])];
   const docker = await readDockerList(tree);
   if (docker !== undefined) return docker.map((image) => imageOfDocker(tree, image));
-  const folders = await listDirs(tree, '', 0);
+  const folders = await listDirs(tree);
   if (folders.length > 0) return folders.map((folder) => imageOfDir(below(tree, folder), [folder]));
   throw archiveUnreadable(archive.name, 'it has neither index.json nor manifest.json');
 }
@@ -65,16 +73,20 @@ async function isDir(tree: FileTree): Promise<boolean> {
   return (await tree.find(VERSION_FILE)) !== undefined && (await tree.find(ROOT_FILE)) !== undefined;
 }
 
-async function listDirs(tree: FileTree, folder: string, depth: number): Promise<readonly string[]> {
-  if (depth > DEPTH_MAX) return [];
-  const names = await tree.list(folder);
-  const paths = names.map((name) => (folder === '' ? name : `${folder}/${name}`));
-  if (folder !== '' && names.includes(VERSION_FILE) && names.includes(ROOT_FILE)) return [folder];
+/** Folders that have an image, at any depth. */
+async function listDirs(tree: FileTree): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const path of paths) {
-    if ((await tree.find(path)) === undefined) found.push(...(await listDirs(tree, path, depth + 1)));
+  const waiting = [''];
+  for (let count = 0; waiting.length > 0; count++) {
+    if (count > FOLDERS_MAX) throw archiveUnreadable(tree.name, 'it has too many folders');
+    const folder = waiting.pop() ?? '';
+    const names = await tree.list(folder);
+    if (names.includes(VERSION_FILE) && names.includes(ROOT_FILE)) found.push(folder);
+    else if (folder.split('/').length < DEPTH_MAX) {
+      waiting.push(...names.map((name) => (folder === '' ? name : `${folder}/${name}`)));
+    }
   }
-  return found;
+  return found.toSorted();
 }
 
 /** A folder of a tree as a tree. */

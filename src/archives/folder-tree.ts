@@ -42,7 +42,8 @@ async function findIn(root: string, path: string): Promise<TreeFile | undefined>
 
 async function listIn(root: string, path: string): Promise<readonly string[]> {
   const place = await resolveIn(root, path);
-  return place === undefined ? [] : (await readdir(place)).toSorted();
+  const isFolder = place !== undefined && (await stat(place)).isDirectory();
+  return isFolder ? (await readdir(place)).toSorted() : [];
 }
 
 async function resolveIn(root: string, path: string): Promise<string | undefined> {

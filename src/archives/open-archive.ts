@@ -6,14 +6,10 @@ import type { ArchivePorts, TargetOptions } from './archive-ports.ts';
 import type { FileTree } from './file-tree.ts';
 import { openFolder } from './folder-tree.ts';
 import { type ArchivedImage, listArchivedImages } from './archived-images.ts';
-import { fullNames, localPlatform, openOutput } from './open-target.ts';
+import { fullNames } from './layout/layout-target.ts';
+import { localPlatform, openOutput } from './open-target.ts';
 import { openTree } from './open-source.ts';
 import { gatherArchive } from './output/gathering.ts';
-
-export type { ArchivedImage } from './archived-images.ts';
-export type { ArchivePorts, TargetOptions } from './archive-ports.ts';
-export { openArchiveSource } from './open-source.ts';
-export { openArchiveTarget } from './open-target.ts';
 
 /** A folder or archive with its images. */
 export interface ImageArchive extends AsyncDisposable {

@@ -1,18 +1,16 @@
 /** Opens a place outside registries, to copy an image to. */
-import { PassThrough } from 'node:stream';
 import type { ImageTarget } from '../copy/image-target.ts';
 import { DevregError } from '../errors.ts';
 import type { Platform } from '../oci/descriptor.ts';
 import { parseDigest } from '../oci/digest.ts';
-import { DOCKER_MANIFEST, OCI_MANIFEST } from '../oci/media-types.ts';
-import { parseReference } from '../oci/reference.ts';
 import type { ArchivePorts, TargetOptions } from './archive-ports.ts';
 import { openDirTarget } from './dir/dir-target.ts';
 import { openDockerTarget } from './docker/docker-target.ts';
+import { openEngineTarget } from './engine-target.ts';
 import { fullName } from './layout/choose-image.ts';
 import { openLayoutFolder } from './layout/layout-folder.ts';
-import { createLayoutTarget, type LayoutName } from './layout/layout-target.ts';
-import { type ArchiveOutput, streamTar, toFile, toStream } from './output/archive-output.ts';
+import { createLayoutTarget, fullNames, type LayoutName } from './layout/layout-target.ts';
+import { type ArchiveOutput, toFile, toStream } from './output/archive-output.ts';
 import { gatherOneImage } from './output/gathering.ts';
 import { formatTransport, type Transport } from './transport.ts';
 
@@ -43,9 +41,8 @@ export async function openArchiveTarget(
       return openDockerTarget(await openOutput(transport.path, options, ports), dockerNames(transport, names), name);
     case 'docker-daemon':
     case 'containers-storage': {
-      const output = await openEngineOutput(transport, ports);
-      const target = await gatherOneImage(output, platform, fullNames(dockerNames(transport, names)), name);
-      return { ...target, holdsOnly: [OCI_MANIFEST, DOCKER_MANIFEST] };
+      const engine = await ports.engine(transport.kind === 'containers-storage' ? 'podman' : undefined);
+      return openEngineTarget(engine, dockerNames(transport, names), name, platform, ports.spoolFolder);
     }
   }
 }
@@ -66,11 +63,6 @@ export function localPlatform(): Platform {
   return { os: 'linux', architecture };
 }
 
-/** Full names, with their tags for readers that look for short ones. */
-export function fullNames(names: readonly string[]): readonly LayoutName[] {
-  return names.map((name) => ({ fullName: name, refName: parseReference(name)?.tag ?? name }));
-}
-
 /** The name as it was given, as containers/image has it, and the full names beside it. */
 function layoutNames({ reference }: Transport, names: readonly string[]): readonly LayoutName[] {
   if (reference === undefined) return fullNames(names);
@@ -79,24 +71,13 @@ function layoutNames({ reference }: Transport, names: readonly string[]): readon
 }
 
 function dockerNames({ reference }: Transport, names: readonly string[]): readonly string[] {
-  return reference === undefined || parseDigest(reference) !== undefined ? names : [reference, ...names];
-}
-
-async function openEngineOutput(transport: Transport, ports: ArchivePorts): Promise<ArchiveOutput> {
-  const engine = await ports.engine(transport.kind === 'containers-storage' ? 'podman' : undefined);
-  return {
-    name: formatTransport(transport),
-    workFolder: ports.spoolFolder,
-    async write(files, signal) {
-      await engine.loadImage(streamTar(files).pipe(new PassThrough()), signal);
-    },
-  };
+  return reference === undefined ? names : [reference, ...names];
 }
 
 /** A number or digest says which image to read; where to write it says nothing. */
-function refuseChoice({ index, reference, kind }: Transport, name: string): void {
+function refuseChoice({ index, reference }: Transport, name: string): void {
   const isDigest = reference !== undefined && parseDigest(reference) !== undefined;
-  if (index === undefined && (!isDigest || kind === 'oci')) return;
+  if (index === undefined && !isDigest) return;
   throw new DevregError('usage', 'TRANSPORT_INVALID', `${name} cannot be written to: it has no name for the image.`, {
     hint: 'Put a name instead of the number or digest.',
   });

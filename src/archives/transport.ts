@@ -5,7 +5,7 @@ import { formatReference, parseReference, type Reference } from '../oci/referenc
 import { parseTag } from '../oci/repository.ts';
 
 /** How images are kept there. */
-export type TransportKind = 'oci' | 'oci-archive' | 'dir' | 'docker-archive' | 'docker-daemon' | 'containers-storage';
+type TransportKind = 'oci' | 'oci-archive' | 'dir' | 'docker-archive' | 'docker-daemon' | 'containers-storage';
 
 /** One place, and which image of it. */
 export interface Transport {

@@ -112,7 +112,7 @@ async function readBody(message: IncomingMessage): Promise<Buffer> {
   let total = 0;
   for await (const piece of message as AsyncIterable<Buffer>) {
     total += piece.length;
-    if (total > BODY_MAX_BYTES) throw new Error('the answer is too long');
+    if (total > BODY_MAX_BYTES) throw Object.assign(new Error('the answer is too long'), { code: 'EMSGSIZE' });
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

@@ -35,7 +35,10 @@ export function chooseRoot(root: StoredManifest, platforms: readonly string[], n
   const isKept = ({ digest, annotations }: Pick<Descriptor, 'digest' | 'annotations'>) =>
     kept.has(digest) || kept.has(annotations?.[ABOUT] ?? '');
   if (content.manifests.every(isKept)) return { kind: 'kept', manifest: root };
-  return { kind: 'narrowed', manifest: narrow(root, new Set(content.manifests.filter(isKept).map(({ digest }) => digest))) };
+  return {
+    kind: 'narrowed',
+    manifest: narrow(root, new Set(content.manifests.filter(isKept).map(({ digest }) => digest))),
+  };
 }
 
 function choose(text: string, offers: readonly Descriptor[], name: string): Descriptor[] {
@@ -50,7 +53,8 @@ function choose(text: string, offers: readonly Descriptor[], name: string): Desc
   const there = offers.flatMap((offer) => (offer.platform === undefined ? [] : [formatPlatform(offer.platform)]));
   const known = [...new Set(there)].filter((one) => one !== 'unknown/unknown');
   throw new DevregError('not-found', 'PLATFORM_ABSENT', `${name} has nothing for ${text}.`, {
-    hint: known.length === 0 ? 'It does not say what it is for; copy all of it.' : `It is there for ${known.join(', ')}.`,
+    hint:
+      known.length === 0 ? 'It does not say what it is for; copy all of it.' : `It is there for ${known.join(', ')}.`,
   });
 }
 

@@ -6,7 +6,7 @@ import { createBlobMover } from './blob-mover.ts';
 import { chooseRoot } from './choose-root.ts';
 import type { ImageSource, StoredManifest } from './image-source.ts';
 import type { BlobOutcome, ImageTarget } from './image-target.ts';
-import { createManifestWalk } from './manifest-walk.ts';
+import { ManifestWalk } from './manifest-walk.ts';
 
 /** What of an image is copied. */
 export interface CopyChoice {
@@ -54,7 +54,7 @@ export const copyImage: CopyImage = async (source, target, choice, observer, sig
   const either = AbortSignal.any([signal, failure.signal]);
   const { manifest: root, isWhole } = await readChosen(source, choice, either);
   const blobs = createBlobMover(source, target, choice.parallel, observer, either);
-  const walk = createManifestWalk(source, target, blobs, { ...choice, isWhole }, { signal: either, fail });
+  const walk = new ManifestWalk({ ...choice, source, target, blobs, isWhole, signal: either, fail });
   try {
     await walk.copyBelow(root);
     await target.finish(root, either);

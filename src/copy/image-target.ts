@@ -19,7 +19,11 @@ export interface ImageTarget extends AsyncDisposable {
   readonly holdsOnly?: readonly string[];
   hasManifest(digest: Digest, signal: AbortSignal): Promise<boolean>;
   /** Tells how the blob came to be there, without the source if it can: it is there already, or the registry mounts it. */
-  claimBlob(blob: Descriptor, from: ImageSource, signal: AbortSignal): Promise<Exclude<BlobOutcome, 'copied'> | undefined>;
+  claimBlob(
+    blob: Descriptor,
+    from: ImageSource,
+    signal: AbortSignal,
+  ): Promise<Exclude<BlobOutcome, 'copied'> | undefined>;
   /**
    * Stores a blob; the target checks digest and size before it is visible.
    * @param open opens the content from an offset on; called again to go on after a failure

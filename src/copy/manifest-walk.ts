@@ -11,13 +11,16 @@ import type { ImageSource, Referrer, StoredManifest } from './image-source.ts';
 import type { ImageTarget } from './image-target.ts';
 import { createLimit } from './semaphore.ts';
 
-/** Copies all but the root itself. */
-export interface ManifestWalk {
-  /** Settles when everything that the manifest points to, and all that refers to it, is in the target. */
-  copyBelow(root: StoredManifest): Promise<void>;
-  /** Waits for what was begun, however it ends. */
-  settle(): Promise<void>;
-  readonly written: number;
+/** Between which places, and what of the image. */
+export interface WalkPlan extends Pick<CopyChoice, 'platforms' | 'referrers'> {
+  readonly source: ImageSource;
+  readonly target: ImageTarget;
+  readonly blobs: BlobMover;
+  /** Whether the root is what the source has under its digest, so that what refers to it there is about it. */
+  readonly isWhole: boolean;
+  readonly signal: AbortSignal;
+  /** Ends everything, when what nobody waits for just then has failed. */
+  readonly fail: (error: unknown) => void;
 }
 
 /** How deep indexes may hold indexes, and referrers have referrers. */
@@ -29,79 +32,99 @@ const MANIFESTS_MAX = 10_000;
 /** Questions about manifests at the same time. */
 const PARALLEL = 8;
 
-/** Makes a walk. @param fail ends everything, when what nobody waits for just then has failed */
-export function createManifestWalk(
-  source: ImageSource,
-  target: ImageTarget,
-  blobs: BlobMover,
-  { platforms, referrers, isWhole }: CopyChoice & { readonly isWhole: boolean },
-  { signal, fail }: { readonly signal: AbortSignal; readonly fail: (error: unknown) => void },
-): ManifestWalk {
-  const limit = createLimit(PARALLEL);
-  const copies = new Map<Digest, Promise<void>>();
-  // Apart from the copies, which wait for one another: whoever says what refers to what may lie, and go in a circle.
-  const attaching: Promise<void>[] = [];
-  const withReferrers = referrers && target.holdsOnly === undefined;
-  let written = 0;
+/** Copies all but the root itself. */
+export class ManifestWalk {
+  readonly #plan: WalkPlan;
+  readonly #limit = createLimit(PARALLEL);
+  readonly #copies = new Map<Digest, Promise<void>>();
+  /** Apart from the copies, which wait for one another: whoever says what refers to what may lie, and go in a circle. */
+  readonly #attaching: Promise<void>[] = [];
+  #written = 0;
 
-  const write = async (manifest: StoredManifest, tag: string | undefined): Promise<void> => {
-    await limit(() => target.writeManifest(manifest, tag === undefined ? [] : [tag], signal));
-    written++;
-  };
-  const copyContent = async (manifest: StoredManifest, depth: number): Promise<void> => {
+  constructor(plan: WalkPlan) {
+    this.#plan = plan;
+  }
+
+  /** Manifests that were stored. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /** Settles when everything that the root points to, and all that refers to it, is in the target. */
+  async copyBelow(root: StoredManifest): Promise<void> {
+    const { platforms, isWhole, signal } = this.#plan;
+    if (isWhole) this.#attach(root.digest, 0);
+    if (platforms !== 'index-only') await this.#copyRoot(root);
+    // Those that are waited for may add to the list.
+    for (const attached of this.#attaching) await attached;
+    signal.throwIfAborted();
+  }
+
+  /** Waits for what was begun, however it ends. */
+  async settle(): Promise<void> {
+    await Promise.allSettled([...this.#copies.values(), ...this.#attaching]);
+  }
+
+  async #copyRoot(root: StoredManifest): Promise<void> {
+    const { target, signal } = this.#plan;
+    const isThere = isImageManifest(root.mediaType) && (await target.hasManifest(root.digest, signal));
+    if (!isThere) await this.#copyContent(root, 0);
+  }
+
+  async #copyContent(manifest: StoredManifest, depth: number): Promise<void> {
+    const { source, target, blobs } = this.#plan;
     const content = contentOf(manifest, source.name);
     refuseForeign(content, target);
-    const children = content.manifests.map((child) => copyOnce(child, depth + 1));
+    const children = content.manifests.map((child) => this.#copyOnce(child, depth + 1));
     await Promise.all([...content.blobs.map((blob) => blobs.move(blob)), ...children]);
-  };
-  const copyManifest = async ({ digest, mediaType }: Descriptor, depth: number): Promise<void> => {
+  }
+
+  #copyOnce(descriptor: Descriptor, depth: number): Promise<void> {
+    const { digest } = descriptor;
+    const known = this.#copies.get(digest);
+    if (known !== undefined) return known;
+    const isTooMuch = depth > DEPTH_MAX || this.#copies.size >= MANIFESTS_MAX;
+    if (isTooMuch) return Promise.reject(tooMuch(this.#plan.source.name));
+    const copy = this.#copyManifest(descriptor, depth);
+    this.#copies.set(digest, copy);
+    this.#attach(digest, depth);
+    return copy;
+  }
+
+  async #copyManifest({ digest, mediaType }: Descriptor, depth: number): Promise<void> {
+    const { source, target, signal } = this.#plan;
     signal.throwIfAborted();
-    const isThere = await limit(() => target.hasManifest(digest, signal));
+    const isThere = await this.#limit(() => target.hasManifest(digest, signal));
     // A manifest that is there has its blobs; an index may be there without its children.
     if (isThere && isImageManifest(mediaType)) return;
-    const manifest = await limit(() => source.readManifest(digest, signal));
-    await copyContent(manifest, depth);
-    if (!isThere) await write(manifest, undefined);
-  };
-  const copyOnce = (descriptor: Descriptor, depth: number): Promise<void> => {
-    const { digest } = descriptor;
-    const known = copies.get(digest);
-    if (known !== undefined) return known;
-    if (depth > DEPTH_MAX || copies.size >= MANIFESTS_MAX) return Promise.reject(tooMuch(source.name));
-    const copy = copyManifest(descriptor, depth);
-    copies.set(digest, copy);
-    attach(digest, depth);
-    return copy;
-  };
-  const copyReferrer = async ({ descriptor, tag }: Referrer, depth: number): Promise<void> => {
-    await copyOnce(descriptor, depth);
-    if (tag !== undefined) await write(await source.readManifest(descriptor.digest, signal), tag);
-  };
-  const attach = (digest: Digest, depth: number): void => {
-    if (!withReferrers) return;
-    const attached = limit(() => source.listReferrers(digest, signal)).then(async (found) => {
-      await Promise.all(found.map((referrer) => copyReferrer(referrer, depth + 1)));
-    });
-    attaching.push(attached.catch(fail));
-  };
-  const copyRoot = async (root: StoredManifest): Promise<void> => {
-    const isThere = isImageManifest(root.mediaType) && (await target.hasManifest(root.digest, signal));
-    if (!isThere) await copyContent(root, 0);
-  };
+    const manifest = await this.#limit(() => source.readManifest(digest, signal));
+    await this.#copyContent(manifest, depth);
+    if (!isThere) await this.#write(manifest, []);
+  }
 
-  return {
-    async copyBelow(root) {
-      if (isWhole) attach(root.digest, 0);
-      if (platforms !== 'index-only') await copyRoot(root);
-      // Those that are waited for may add to the list.
-      for (const attached of attaching) await attached;
-      signal.throwIfAborted();
-    },
-    settle: async () => void (await Promise.allSettled([...copies.values(), ...attaching])),
-    get written() {
-      return written;
-    },
-  };
+  #attach(digest: Digest, depth: number): void {
+    const { referrers, target, fail } = this.#plan;
+    if (!referrers || target.holdsOnly !== undefined) return;
+    this.#attaching.push(this.#copyReferrers(digest, depth).catch(fail));
+  }
+
+  async #copyReferrers(digest: Digest, depth: number): Promise<void> {
+    const { source, signal } = this.#plan;
+    const found = await this.#limit(() => source.listReferrers(digest, signal));
+    await Promise.all(found.map((referrer) => this.#copyReferrer(referrer, depth + 1)));
+  }
+
+  async #copyReferrer({ descriptor, tag }: Referrer, depth: number): Promise<void> {
+    const { source, signal } = this.#plan;
+    await this.#copyOnce(descriptor, depth);
+    if (tag !== undefined) await this.#write(await source.readManifest(descriptor.digest, signal), [tag]);
+  }
+
+  async #write(manifest: StoredManifest, tags: readonly string[]): Promise<void> {
+    const { target, signal } = this.#plan;
+    await this.#limit(() => target.writeManifest(manifest, tags, signal));
+    this.#written++;
+  }
 }
 
 function contentOf({ bytes, mediaType, digest }: StoredManifest, name: string): ManifestContent {

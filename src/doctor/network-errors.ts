@@ -134,6 +134,11 @@ function explainRefused(question: Question): Remedy {
       cause: `On a node, localhost is the node itself. create writes to every node how ${here.names.join(' and ')} are reached.`,
       commands: [`devreg create${nameFlag(question)}`, `kubectl get pods,services -n ${here.namespace}`],
     };
+  if (port !== undefined && port === here.nodePort)
+    return {
+      cause: `Port ${port} is that of ${here.name} on the nodes of its cluster. On this machine it is ${here.names.join(' and ')}, and answers.`,
+      commands: ['devreg status -o wide', `kubectl get pods,services -n ${here.namespace}`],
+    };
   const isListed = here.names.some((name) => name === registry || name.endsWith(`:${port}`));
   if (!isListed)
     return {

@@ -22,6 +22,8 @@ export interface RegistryHere {
   readonly isCluster: boolean;
   /** Where everything of it is in a cluster. */
   readonly namespace: string;
+  /** The port of a cluster's nodes that leads to it. */
+  readonly nodePort: number | undefined;
   /** Each `host:port`; its own host first, `localhost` last. */
   readonly names: readonly string[];
   readonly state: string;

@@ -1,5 +1,6 @@
 /** Whether a Deployment is coming up, and if not, why. Pure. */
 import { judgePod } from './judge-pod.ts';
+import { isOutdated, withoutPast } from './pod-past.ts';
 import { gravest, phrase, type Verdict } from './verdict.ts';
 import { conditionOf, type Deployment, type Pod, type WorkloadSnapshot } from './workload-shapes.ts';
 
@@ -27,28 +28,21 @@ export function judgeWorkload(snapshot: WorkloadSnapshot): Verdict {
   }
   const pods = newestPods(deployment, snapshot);
   if (pods.length === 0) return { state: 'waiting', reason: 'it has no pods yet' };
-  const verdict = gravest({ state: 'up' }, ...pods.map((pod) => judgePod(pod, snapshot)));
+  const verdict = gravest({ state: 'up' }, ...pods.map((pod) => judgeNow(pod, snapshot)));
   if (verdict.state !== 'up') return verdict;
   const { replicas = 0, updatedReplicas = 0 } = deployment.status ?? {};
   const reason = replicas > updatedReplicas ? 'its pods before are still ending' : 'its pods are being counted';
   return { state: 'waiting', reason };
 }
 
-/** After its node was restarted, a pod is said to be up until the kubelet has looked. */
+/** After its node was started, a pod is said to be up until the kubelet has looked. */
 function judgeOutdated(pods: readonly Pod[], snapshot: WorkloadSnapshot): Verdict {
-  const outdated = pods.filter((pod) => isOutdated(pod, snapshot));
-  return gravest({ state: 'up' }, ...outdated.map((pod) => gravest(AGAIN, judgePod(pod, snapshot))));
+  const outdated = pods.filter((pod) => isOutdated(pod, snapshot.starts));
+  return gravest({ state: 'up' }, ...outdated.map((pod) => gravest(AGAIN, judgeNow(pod, snapshot))));
 }
 
-function isOutdated({ spec, status }: Pod, { starts }: WorkloadSnapshot): boolean {
-  const start = starts?.get(spec?.nodeName ?? '');
-  if (start === undefined) return false;
-  const isReady = conditionOf({ status: status ?? {} }, 'Ready')?.status === 'True';
-  return !isReady || (status?.containerStatuses ?? []).some(({ state }) => !isSince(state?.running?.startedAt, start));
-}
-
-function isSince(time: string | undefined, start: Date): boolean {
-  return time !== undefined && Date.parse(time) >= start.getTime();
+function judgeNow(pod: Pod, snapshot: WorkloadSnapshot): Verdict {
+  return judgePod(withoutPast(pod, snapshot.starts), snapshot);
 }
 
 function isRolledOut({ spec, status }: Deployment): boolean {

@@ -38,6 +38,7 @@ export type ReplicaSet = Shape<unknown, unknown>;
 
 interface Terminated {
   readonly exitCode: number;
+  readonly startedAt?: string | null;
   readonly reason?: string;
   readonly message?: string;
 }

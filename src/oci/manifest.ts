@@ -65,7 +65,7 @@ export function parseManifest(bytes: Uint8Array, contentType: string): ManifestF
 }
 
 /** Whether parsing failed. */
-export function isProblem<T extends object>(result: T | ManifestProblem): result is ManifestProblem {
+export function isProblem(result: object): result is ManifestProblem {
   return 'problem' in result;
 }
 

@@ -51,7 +51,10 @@ export function formatPlatform({ os, architecture, variant, 'os.version': versio
  * `arm/v7`). A version of the system counts where it is asked for, up to the part that is written.
  * @returns those that are best, in their order; none when nothing runs there
  */
-export function choosePlatform<T extends { readonly platform?: Platform }>(wanted: Platform, offers: readonly T[]): T[] {
+export function choosePlatform<T extends { readonly platform?: Platform }>(
+  wanted: Platform,
+  offers: readonly T[],
+): T[] {
   const rated = offers.map((offer) => ({ offer, rating: rate(wanted, offer.platform) }));
   const best = Math.max(...rated.map(({ rating }) => rating));
   return best < 0 ? [] : rated.filter(({ rating }) => rating === best).map(({ offer }) => offer);

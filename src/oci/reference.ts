@@ -1,6 +1,12 @@
 /** References to images as people write them, by Docker's rules. */
 import { type Digest, parseDigest } from './digest.ts';
-import { REPOSITORY_NAME_MAX_LENGTH, type RepositoryName, type Tag, parseRepositoryName, parseTag } from './repository.ts';
+import {
+  REPOSITORY_NAME_MAX_LENGTH,
+  type RepositoryName,
+  type Tag,
+  parseRepositoryName,
+  parseTag,
+} from './repository.ts';
 
 /** A reference whose registry is known. With neither tag nor digest it names a repository. */
 export interface Reference {
@@ -61,7 +67,9 @@ export function parseRegistryHost(text: string): string | undefined {
 /** A colon after the last slash begins the tag. */
 function splitTag(text: string): { readonly name: string; readonly tagText: string | undefined } {
   const colon = text.indexOf(':', text.lastIndexOf('/') + 1);
-  return colon < 0 ? { name: text, tagText: undefined } : { name: text.slice(0, colon), tagText: text.slice(colon + 1) };
+  return colon < 0
+    ? { name: text, tagText: undefined }
+    : { name: text.slice(0, colon), tagText: text.slice(colon + 1) };
 }
 
 function splitName(name: string): Pick<Reference, 'registry' | 'repository'> | undefined {
@@ -72,6 +80,7 @@ function splitName(name: string): Pick<Reference, 'registry' | 'repository'> | u
   const path = namesHost ? name.slice(slash + 1) : name;
   if (registry === undefined || (!namesHost && IMAGE_ID.test(path))) return undefined;
   const repository = parseRepositoryName(registry === DOCKER_HUB && !path.includes('/') ? `library/${path}` : path);
-  if (repository === undefined || registry.length + 1 + repository.length > REPOSITORY_NAME_MAX_LENGTH) return undefined;
+  if (repository === undefined || registry.length + 1 + repository.length > REPOSITORY_NAME_MAX_LENGTH)
+    return undefined;
   return { registry, repository };
 }

@@ -58,6 +58,7 @@ async function lookAt(record: AnyRecord, reading: Reading, ports: ExplainPorts):
     name: record.name,
     isCluster: record.provider === 'kind',
     namespace: record.provider === 'kind' ? record.settings.namespace : 'devreg',
+    nodePort: record.provider === 'kind' ? record.settings.nodePort : undefined,
     names,
     state,
     hasTls: record.settings.tls === 'auto',

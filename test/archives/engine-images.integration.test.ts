@@ -10,7 +10,7 @@ import { openArchiveTarget } from '../../src/archives/open-target.ts';
 import { parseTransport } from '../../src/archives/transport.ts';
 import type { ContainerEngine, EngineKind } from '../../src/engine/engine.ts';
 import { DevregError } from '../../src/errors.ts';
-import { readImage } from '../image/read-archive.ts';
+import { readImage, readTar } from '../image/read-archive.ts';
 import { createMemoryEngine } from '../support/fakes/memory-engine.ts';
 import { index } from '../support/images.ts';
 import { makeTar } from '../tar/tar-headers.ts';
@@ -98,6 +98,23 @@ it('is loaded as an archive that has its name', async () => {
   ]);
 });
 
+it.each([
+  ['docker', 'plain'],
+  ['podman', 'zstd'],
+] as const)('with layers by zstd is loaded into %s as %s', async (kind, form) => {
+  const loaded: Buffer[] = [];
+  const loadImage = async (archive: Readable) => void loaded.push(await buffer(archive));
+  const zstd = makeSample(['one', 'two'], 'zstd');
+  {
+    await using target = await openArchiveTarget(transportOf('docker-daemon:app:1'), {}, portsOf({ kind, loadImage }));
+    await copyTo(target, zstd);
+  }
+  const entries = readTar(loaded[0] ?? expect.unreachable());
+  const [{ Layers: layers }] = JSON.parse(entries.get('manifest.json')?.bytes.toString() ?? '[{}]');
+  const contents = layers.map((layer: string) => entries.get(layer)?.bytes);
+  expect(contents).toEqual(form === 'plain' ? zstd.plain : zstd.layers.map(({ bytes }) => bytes));
+});
+
 it('takes one platform alone', async () => {
   await using target = await openArchiveTarget(transportOf('docker-daemon:app:1'), {}, portsOf({}));
   await expect(copyTo(target, { ...sample, manifest: index([sample.manifest]) })).rejects.toMatchObject({
@@ -105,11 +122,14 @@ it('takes one platform alone', async () => {
   });
 });
 
-it.each([`docker-daemon:${sample.config.digest}`, 'oci-archive:a:@1', 'docker-archive:a:@0', 'oci:a:@0'])(
-  '%s is no place to write to',
-  async (text) => {
-    await expect(openArchiveTarget(transportOf(text), {}, portsOf({}))).rejects.toMatchObject({
-      code: 'TRANSPORT_INVALID',
-    });
-  },
-);
+it.each([
+  `docker-daemon:${sample.config.digest}`,
+  'oci-archive:a:@1',
+  'docker-archive:a:@0',
+  'oci:a:@0',
+  `oci:a@${sample.config.digest}`,
+])('%s is no place to write to', async (text) => {
+  await expect(openArchiveTarget(transportOf(text), {}, portsOf({}))).rejects.toMatchObject({
+    code: 'TRANSPORT_INVALID',
+  });
+});

@@ -73,6 +73,16 @@ describe('get clusters and nodes', () => {
 });
 
 describe('status', () => {
+  it('S1-25: says what to look at in a cluster, to people', async () => {
+    await using desk = await openDesk('docker', 'kind');
+    const placed = { namespace: 'raibid-system', serviceName: 'gitea-http', appName: 'gitea' };
+    await remember(desk.world, { ...CLUSTER, settings: { ...CLUSTER.settings, ...placed } });
+    const { stderr } = await desk.run('status');
+    expect(stderr).toContain('  kubectl --context kind-dev -n raibid-system get svc gitea-http -o yaml\n');
+    expect(stderr).toContain('  kubectl --context kind-dev -n raibid-system get pod -l app.kubernetes.io/name=gitea\n');
+    expect((await desk.run('status', '-o', 'name')).stderr).toBe('');
+  });
+
   it.each([
     ['running', NODES, 'ready', true],
     ['unready', NODES, 'ready', false],

@@ -58,6 +58,7 @@ describe('--volumes', () => {
     expect(files.map(([name]) => name)).toEqual([
       '.local/share/devreg/ca/ca.crt',
       '.local/share/devreg/ca/ca.key',
+      '.local/state/devreg/locks/.machine',
       '.local/state/devreg/locks/devreg',
     ]);
   });

@@ -2,7 +2,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type Server, createServer } from 'node:net';
 import { join } from 'node:path';
 import { kill } from 'node:process';
 import { describe, expect, it } from 'vitest';
@@ -106,8 +106,7 @@ describe('trouble', () => {
     await using world = await makeWorld();
     const answer = await create(world, ...ANY_PORTS);
     await killRegistry(answer, world);
-    const listener = createServer().listen(Number(answer.names[1].split(':')[1]), '127.0.0.1');
-    await once(listener, 'listening');
+    const listener = await listenOn(Number(answer.names[1].split(':')[1]));
     const found = pick(await examine(world), 'PORT_IN_USE');
     expect(found.fix).toBe(`kill ${process.pid}`);
     listener.close();
@@ -242,6 +241,18 @@ describe('clusters', () => {
     expect(codesOf(findings)).toEqual(expect.arrayContaining(['ENGINE_FAILED', 'DOOR_CLOSED', 'PORT_UNMAPPED']));
   });
 });
+
+/** A process that was killed has its ports for a moment longer. */
+async function listenOn(port: number): Promise<Server> {
+  const server = createServer();
+  const attempt = async () => {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return server.listening;
+  };
+  await expect.poll(attempt, { timeout: 20_000 }).toBe(true);
+  return server;
+}
 
 /** Gives the registry a certificate of three years ago. */
 async function expire(world: World): Promise<void> {

@@ -23,7 +23,9 @@ async function portOf(program: RunningProgram): Promise<number> {
 
 it('serves this machine without a login, logs on standard output, talks on standard error, and ends by SIGTERM', async () => {
   await using world = await makeWorld();
-  await using program = startProgram(['registry', 'serve', ...ANYWHERE], world.home, { REGISTRY_LOG_FORMATTER: 'text' });
+  await using program = startProgram(['registry', 'serve', ...ANYWHERE], world.home, {
+    REGISTRY_LOG_FORMATTER: 'text',
+  });
   const port = await portOf(program);
   await program.waitFor('End it with');
   const url = `http://localhost:${port}`;

@@ -105,12 +105,17 @@ describe('the way to the registry', () => {
     const { port } = probe.address() as { port: number };
     await new Promise((resolve) => void probe.close(resolve));
     const engine = engineWith(byShell());
-    const server = createServer((socket) => socket.destroy());
+    const answers = [
+      'HTTP/1.1 200 OK\r\n\r\n',
+      'HTTP/1.1 401 No\r\nDocker-Distribution-Api-Version: registry/2.0\r\n\r\n',
+    ];
+    const server = createServer((socket) => socket.once('data', () => socket.end(answers.shift() ?? '')));
     const reached = awaitReach(engine, [{ name: NODE }], { address: '127.0.0.1', port }, stop());
     const soon = new Promise<string>((resolve) => void setImmediate(resolve, 'not yet'));
     expect(await Promise.race([reached, soon])).toBe('not yet');
     server.listen(port, '127.0.0.1');
     await reached;
+    expect(answers).toEqual([]);
     await new Promise((resolve) => void server.close(resolve));
   });
 

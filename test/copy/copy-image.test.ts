@@ -12,18 +12,24 @@ import { type MemoryImagePlace, createMemoryImagePlace } from '../support/fakes/
 const never = new AbortController().signal;
 const [BASE, AMD, ARM, WORDS] = [blob('base'), blob('for amd64'), blob('for arm64'), blob('attested')];
 const [amd, arm] = [image([BASE, AMD]), image([BASE, ARM])];
+const old = image([BASE]);
 const attestation = image([WORDS]);
 const entry = (manifest: Content, platform: string, about?: Content) => {
-  const [os, architecture] = platform.split('/');
+  const [os, architecture, variant] = platform.split('/');
   const annotations = about === undefined ? {} : { annotations: { 'vnd.docker.reference.digest': about.digest } };
-  return { ...descriptorOf(manifest), platform: { os, architecture }, ...annotations };
+  return { ...descriptorOf(manifest), platform: { os, architecture, variant }, ...annotations };
 };
 const ROOT = content(
   JSON.stringify({
     schemaVersion: 2,
     mediaType: OCI_INDEX,
     annotations: { kept: 'yes' },
-    manifests: [entry(amd, 'linux/amd64'), entry(arm, 'linux/arm64'), entry(attestation, 'unknown/unknown', arm), entry(amd, 'linux/arm/v6')],
+    manifests: [
+      entry(amd, 'linux/amd64'),
+      entry(arm, 'linux/arm64'),
+      entry(attestation, 'unknown/unknown', arm),
+      entry(old, 'linux/arm/v6'),
+    ],
   }),
   OCI_INDEX,
 );
@@ -34,14 +40,26 @@ const signature = image([blob('signature')]);
 function fullPlace(changes: Parameters<typeof createMemoryImagePlace>[0] = {}): MemoryImagePlace {
   const place = createMemoryImagePlace(changes);
   place.add(CONFIG, BASE, AMD, ARM, WORDS, blob('bill'), blob('vote'), blob('signature'));
-  for (const manifest of [amd, arm, attestation, bill, vote]) place.addManifest(manifest);
+  for (const manifest of [amd, arm, old, attestation, bill, vote]) place.addManifest(manifest);
   place.addManifest(ROOT, 'root');
   place.addManifest(signature, `${arm.digest.replace(':', '-')}.sig`);
   return place;
 }
 
-function copy(source: MemoryImagePlace, target: ImageTarget, choice: Partial<CopyChoice> = {}, observer: CopyObserver = {}, signal = never) {
-  return copyImage(source, target, { platforms: 'all', referrers: true, preserveDigests: false, parallel: 2, ...choice }, observer, signal);
+function copy(
+  source: MemoryImagePlace,
+  target: ImageTarget,
+  choice: Partial<CopyChoice> = {},
+  observer: CopyObserver = {},
+  signal = never,
+) {
+  return copyImage(
+    source,
+    target,
+    { platforms: 'all', referrers: true, preserveDigests: false, parallel: 2, ...choice },
+    observer,
+    signal,
+  );
 }
 
 const sorted = (place: MemoryImagePlace) => [...place.manifests.keys()].toSorted();
@@ -50,12 +68,20 @@ describe('a copy', () => {
   it('has everything, and every blob once', async () => {
     const [source, target] = [fullPlace(), createMemoryImagePlace()];
     const result = await copy(source, target);
-    expect(target.manifests).toEqual(new Map([...target.manifests.keys()].map((key) => [key, source.manifests.get(key)])));
+    expect(target.manifests).toEqual(
+      new Map([...target.manifests.keys()].map((key) => [key, source.manifests.get(key)])),
+    );
     expect(sorted(target)).toEqual(sorted(source));
     expect(target.tags).toEqual(source.tags);
     expect([...target.blobs.keys()].toSorted()).toEqual([...source.blobs.keys()].toSorted());
     const bytes = [...source.blobs.values()].reduce((sum, { length }) => sum + length, 0);
-    expect(result).toEqual({ digest: ROOT.digest, mediaType: OCI_INDEX, manifests: 8, bytes, blobs: { copied: 8, mounted: 0, there: 0 } });
+    expect(result).toEqual({
+      digest: ROOT.digest,
+      mediaType: OCI_INDEX,
+      manifests: 9,
+      bytes,
+      blobs: { copied: 8, mounted: 0, there: 0 },
+    });
     expect(target.log.filter((line) => line.startsWith('blob'))).toHaveLength(8);
   });
 
@@ -63,7 +89,11 @@ describe('a copy', () => {
     const target = createMemoryImagePlace();
     await copy(fullPlace(), target);
     const place = ({ digest }: Content) => target.log.findIndex((line) => line.includes(digest));
-    for (const [whole, ...parts] of [[amd, CONFIG, BASE, AMD], [arm, BASE, ARM], [ROOT, amd, arm, attestation, bill, signature]] as const) {
+    for (const [whole, ...parts] of [
+      [amd, CONFIG, BASE, AMD],
+      [arm, BASE, ARM],
+      [ROOT, amd, arm, attestation, bill, signature],
+    ] as const) {
       for (const part of parts) expect(place(part)).toBeLessThan(place(whole));
     }
     expect(target.log.at(-1)).toBe(`finish ${ROOT.digest}`);
@@ -87,17 +117,22 @@ describe('a copy', () => {
   it('leaves referrers where they are when they are not wanted', async () => {
     const target = createMemoryImagePlace();
     await copy(fullPlace(), target, { referrers: false });
-    expect(sorted(target)).toEqual([ROOT, amd, arm, attestation].map(({ digest }) => digest).toSorted());
+    expect(sorted(target)).toEqual([ROOT, amd, arm, old, attestation].map(({ digest }) => digest).toSorted());
   });
 
   it('tells what it does', async () => {
     const seen: string[] = [];
     let bytes = 0;
-    await copy(fullPlace(), createMemoryImagePlace(), { referrers: false }, {
-      onBlob: ({ digest }) => seen.push(`begin ${digest}`),
-      onBytes: (count) => (bytes += count),
-      onBlobDone: ({ digest }, outcome) => seen.push(`${outcome} ${digest}`),
-    });
+    await copy(
+      fullPlace(),
+      createMemoryImagePlace(),
+      { referrers: false },
+      {
+        onBlob: ({ digest }) => seen.push(`begin ${digest}`),
+        onBytes: (count) => (bytes += count),
+        onBlobDone: ({ digest }, outcome) => seen.push(`${outcome} ${digest}`),
+      },
+    );
     expect(seen).toHaveLength(10);
     for (const { digest } of [CONFIG, BASE, AMD, ARM, WORDS]) {
       expect(seen.indexOf(`begin ${digest}`)).toBeLessThan(seen.indexOf(`copied ${digest}`));
@@ -135,6 +170,7 @@ describe('platforms', () => {
     const made = JSON.parse(Buffer.from(target.manifests.get(digest)?.bytes ?? '').toString());
     expect(made).toMatchObject({ mediaType: OCI_INDEX, annotations: { kept: 'yes' } });
     expect(made.manifests.map((one: Content) => one.digest)).toContain(attestation.digest);
+    expect(target.manifests.has(amd.digest)).toBe(false);
     // What refers to the whole index does not refer to this one.
     expect(target.manifests.has(bill.digest)).toBe(false);
   });
@@ -142,7 +178,9 @@ describe('platforms', () => {
   it('leave the index as it is when all are wanted', async () => {
     const target = createMemoryImagePlace();
     const platforms = ['linux/amd64', 'linux/arm64', 'linux/arm/v6'];
-    expect(await copy(fullPlace(), target, { platforms, preserveDigests: true })).toMatchObject({ digest: ROOT.digest });
+    expect(await copy(fullPlace(), target, { platforms, preserveDigests: true })).toMatchObject({
+      digest: ROOT.digest,
+    });
   });
 
   it('may be those of the index alone', async () => {
@@ -206,7 +244,10 @@ describe('a source that lies', () => {
 
   it('cannot make it go on for ever', async () => {
     let count = 0;
-    const next = (): Referrer => ({ descriptor: descriptorOf(image([], { annotations: { count: String(count++) } })), tag: undefined });
+    const next = (): Referrer => ({
+      descriptor: descriptorOf(image([], { annotations: { count: String(count++) } })),
+      tag: undefined,
+    });
     const target = createMemoryImagePlace({ hasManifest: async () => true });
     const copying = copy(fullPlace({ listReferrers: async () => [next()] }), target);
     await expect(copying).rejects.toMatchObject({ code: 'IMAGE_ENDLESS' });

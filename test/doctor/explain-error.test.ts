@@ -10,6 +10,7 @@ const HERE: RegistryHere = {
   name: 'devreg',
   isCluster: false,
   namespace: 'raibid-system',
+  nodePort: undefined,
   names: ['registry.localtest.me:8443', 'localhost:5001'],
   state: 'running',
   hasTls: true,
@@ -166,6 +167,10 @@ describe('the cause', () => {
     });
     expect(ask(text)?.cause).toContain('localhost is that one');
     expect(ask(text.replace('5001', '30080'))?.cause).toContain('not on port 30080');
+    expect(ask(text.replace('5001', '30080'), { isCluster: true, nodePort: 30_080 })).toMatchObject({
+      cause: expect.stringContaining('on the nodes of its cluster') as unknown,
+      commands: expect.arrayContaining(['kubectl get pods,services -n raibid-system']) as unknown,
+    });
     expect(ask(text, 'none')?.cause).toContain('there is none here');
   });
 

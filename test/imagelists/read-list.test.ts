@@ -1,6 +1,6 @@
 /** Lists of images in every form: which it is, what it names, what is left out. */
 import { describe, expect, it } from 'vitest';
-import type { ImageList, ListKind } from '../../src/imagelists/image-list.ts';
+import type { ImageList, ListKind, TagChoice } from '../../src/imagelists/image-list.ts';
 import { readImageList } from '../../src/imagelists/read-list.ts';
 
 function read(text: string, kind?: ListKind): ImageList {
@@ -14,18 +14,16 @@ function read(text: string, kind?: ListKind): ImageList {
 /** What a list names, tags as the names of a small registry fare. */
 function names({ jobs }: ImageList): readonly string[] {
   const tags = ['1', '2.1.0', '2.2.0', 'latest'];
-  const chosen = (choice: (typeof jobs)[number]['source'] & { tags: object }) =>
-    choice.tags.kind === 'all'
-      ? tags
-      : choice.tags.kind === 'named'
-        ? choice.tags.names
-        : tags.filter(choice.tags.matches);
+  const chosen = (choice: TagChoice) => {
+    if (choice.kind === 'all') return tags;
+    return choice.kind === 'named' ? choice.names : tags.filter(choice.matches);
+  };
   return jobs.flatMap(({ source }) => {
     if (source.kind === 'image') return [source.reference];
-    if (source.kind === 'repository') return chosen(source).map((tag) => `${source.repository}:${tag}`);
+    if (source.kind === 'repository') return chosen(source.tags).map((tag) => `${source.repository}:${tag}`);
     return ['a/b', 'c']
       .filter(source.matches)
-      .flatMap((name) => chosen(source).map((tag) => `${source.host}/${name}:${tag}`));
+      .flatMap((name) => chosen(source.tags).map((tag) => `${source.host}/${name}:${tag}`));
   });
 }
 

@@ -77,6 +77,18 @@ describe('after its node was started', () => {
     });
   });
 
+  it('a container that ended with its node is waited for, and one that ended since is not', () => {
+    const ended = (startedAt: string) => {
+      const pod = podIn({ terminated: { exitCode: 255, reason: 'Unknown', startedAt } });
+      return { ...pod, spec: { ...pod.spec, nodeName: 'node-1' } };
+    };
+    for (const status of [ROLLED_OUT, { replicas: 1 }]) {
+      const parts = { deployment: newDeployment(status), starts };
+      expect(judge({ ...parts, pods: [ended('2026-01-01T11:00:00Z')] })).toMatchObject({ state: 'waiting' });
+      expect(judge({ ...parts, pods: [ended('2026-01-01T12:00:05Z')] })).toMatchObject({ state: 'doubtful' });
+    }
+  });
+
   it('pods of other nodes are judged as ever', () => {
     expect(judge({ deployment, pods: [since('2020-01-01T00:00:00Z', 'True', 'node-2')], starts })).toEqual({
       state: 'up',

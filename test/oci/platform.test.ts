@@ -21,9 +21,12 @@ describe('a platform', () => {
     expect(formatPlatform(parse(text))).toBe(written);
   });
 
-  it.each(['', 'linux', 'linux/', '/amd64', 'linux/amd64/v1/more', 'linux/amd 64', 'linux/amd64:'])('is not %j', (text) => {
-    expect(parsePlatform(text)).toBeUndefined();
-  });
+  it.each(['', 'linux', 'linux/', '/amd64', 'linux/amd64/v1/more', 'linux/amd 64', 'linux/amd64:'])(
+    'is not %j',
+    (text) => {
+      expect(parsePlatform(text)).toBeUndefined();
+    },
+  );
 });
 
 describe('choosing', () => {
@@ -34,12 +37,21 @@ describe('choosing', () => {
     ['linux/arm/v7', ['linux/arm/v5', 'linux/arm/v6', 'linux/arm64'], ['linux/arm/v6']],
     ['linux/arm', ['linux/arm/v6', 'linux/arm/v7'], ['linux/arm/v7']],
     ['linux/arm/v6', ['linux/arm/v7'], []],
-    ['windows/amd64', ['windows/amd64:10.0.1', 'windows/amd64:10.0.2'], ['windows/amd64:10.0.1', 'windows/amd64:10.0.2']],
+    [
+      'windows/amd64',
+      ['windows/amd64:10.0.1', 'windows/amd64:10.0.2'],
+      ['windows/amd64:10.0.1', 'windows/amd64:10.0.2'],
+    ],
     ['windows/amd64:10.0', ['windows/amd64:10.0.1', 'windows/amd64:11.0.2'], ['windows/amd64:10.0.1']],
     ['linux/s390x', ['linux/amd64', 'unknown/unknown'], []],
     ['linux/amd64', [], []],
   ])('%s of %j is %j', (wanted, offers, chosen) => {
-    const all: { readonly platform?: ReturnType<typeof parse> }[] = [{}, ...offers.map((text) => ({ platform: parse(text) }))];
-    expect(choosePlatform(parse(wanted), all).map(({ platform }) => platform && formatPlatform(platform))).toEqual(chosen);
+    const all: { readonly platform?: ReturnType<typeof parse> }[] = [
+      {},
+      ...offers.map((text) => ({ platform: parse(text) })),
+    ];
+    expect(choosePlatform(parse(wanted), all).map(({ platform }) => platform && formatPlatform(platform))).toEqual(
+      chosen,
+    );
   });
 });

@@ -29,9 +29,29 @@ describe('a reference', () => {
   });
 
   it.each([
-    '', ':1', '@', 'app:', 'app@', 'UPPER', 'team/Upper', 'app:tag with blank', 'app@sha256:abc', `a@${DIGEST}@${DIGEST}`,
-    'https://host.example/app', '-host.example/app', 'host.example:99999/app', 'host.example:0/app', 'host.example:/app',
-    'host.example/', '/app', 'a//b', 'a'.repeat(64), `${'a/'.repeat(130)}a`, 'host.example/app\n', '[zz]:1/app', 'a.-b.c/app',
+    '',
+    ':1',
+    '@',
+    'app:',
+    'app@',
+    'UPPER',
+    'team/Upper',
+    'app:tag with blank',
+    'app@sha256:abc',
+    `a@${DIGEST}@${DIGEST}`,
+    'https://host.example/app',
+    '-host.example/app',
+    'host.example:99999/app',
+    'host.example:0/app',
+    'host.example:/app',
+    'host.example/',
+    '/app',
+    'a//b',
+    'a'.repeat(64),
+    `${'a/'.repeat(130)}a`,
+    'host.example/app\n',
+    '[zz]:1/app',
+    'a.-b.c/app',
   ])('is not %j', (text) => {
     expect(parseReference(text)).toBeUndefined();
   });
@@ -42,13 +62,19 @@ describe('a reference', () => {
     const tag = fc.option(fc.stringMatching(/^[\w][\w.-]{0,20}$/), { nil: undefined });
     const digest = fc.option(fc.stringMatching(/^[0-9a-f]{64}$/), { nil: undefined });
     fc.assert(
-      fc.property(host, fc.array(word, { minLength: 1, maxLength: 4 }), tag, digest, (registry, words, version, hex) => {
-        const end = `${version === undefined ? '' : `:${version}`}${hex === undefined ? '' : `@sha256:${hex}`}`;
-        const reference = parseReference(`${registry}/${words.join('/')}${end}`);
-        expect(reference).toBeDefined();
-        expect(reference && parseReference(formatReference(reference))).toEqual(reference);
-        expect(reference?.tag).toBe(version);
-      }),
+      fc.property(
+        host,
+        fc.array(word, { minLength: 1, maxLength: 4 }),
+        tag,
+        digest,
+        (registry, words, version, hex) => {
+          const end = `${version === undefined ? '' : `:${version}`}${hex === undefined ? '' : `@sha256:${hex}`}`;
+          const reference = parseReference(`${registry}/${words.join('/')}${end}`);
+          expect(reference).toBeDefined();
+          expect(reference && parseReference(formatReference(reference))).toEqual(reference);
+          expect(reference?.tag).toBe(version);
+        },
+      ),
     );
   });
 

@@ -53,5 +53,6 @@ export const CLUSTER_RECORD: ClusterRecord = {
   engine: 'docker',
   stage: 'ready',
   hostsFile: '/etc/hosts',
+  formerContext: 'mine',
   trusted: [],
 };

@@ -57,6 +57,15 @@ describe('an archive', () => {
     expect(archive.toString('latin1', members[0]?.at).startsWith('long')).toBe(true);
   });
 
+  it('may have files beyond eight gigabytes', async () => {
+    const open = async function* () {};
+    const length = 9_000_000_000;
+    const file: ArchiveFile = { kind: 'stream', path: 'large', mode: 0o644, length, open };
+    const { value: header = expect.unreachable() } = await writeTar([file]).next();
+    const members = await Array.fromAsync(scanTar(accessOf(header, header.length + length)));
+    expect(members).toMatchObject([{ path: 'large', size: length, at: 512 }]);
+  });
+
   it.each([
     ['longer', 'xxx'],
     ['shorter', 'x'],

@@ -2,7 +2,7 @@
 import type { ImageSource, Referrer, StoredManifest } from '../../copy/image-source.ts';
 import { type Digest, digestOf } from '../../oci/digest.ts';
 import { isProblem, parseManifest } from '../../oci/manifest.ts';
-import { archiveUnreadable, contentWrong, imageNotFound } from '../archive-errors.ts';
+import { archiveUnreadable, contentWrong, imageNotFound, manifestAbsent } from '../archive-errors.ts';
 import { checkContent } from '../checked-content.ts';
 import type { FileTree } from '../file-tree.ts';
 import { checkManifest } from '../layout/layout-source.ts';
@@ -36,7 +36,7 @@ export async function openDirSource(tree: FileTree, name: string): Promise<Image
 
 async function readChild(tree: FileTree, digest: Digest): Promise<StoredManifest> {
   const bytes = await readDocument(tree, manifestFile(digest));
-  if (bytes === undefined) throw imageNotFound(tree.name, `manifest ${digest}`);
+  if (bytes === undefined) throw manifestAbsent(tree.name, digest);
   return checkManifest(tree.name, digest, bytes);
 }
 

@@ -129,7 +129,7 @@ async function checkLayers(config: Plain, layers: readonly Plain[], name: string
   const text = await translateFileErrors(`read ${config.path}`, () => readFile(config.path, 'utf8'));
   const expected = readPlainDigests(parseConfig(text));
   if (expected?.length !== layers.length) {
-    throw archiveUnreadable(name, 'the configuration of the image does not fit its layers');
+    throw notHeld(name, 'an image whose configuration does not fit its layers');
   }
   for (const [number, { digest }] of layers.entries()) {
     const wanted = expected[number];
@@ -149,8 +149,8 @@ function notSupported(name: string, compression: string): DevregError {
   return archiveUnreadable(name, `a layer is compressed by ${compression}, which is not supported`);
 }
 
-function notHeld(name: string, mediaType: string): DevregError {
-  return new DevregError('failure', 'MANIFEST_NOT_HELD', `${name} cannot hold ${mediaType}.`, {
-    hint: 'Choose one platform with --platform, or copy to oci: or oci-archive:, which take everything.',
+function notHeld(name: string, what: string): DevregError {
+  return new DevregError('failure', 'MANIFEST_NOT_HELD', `${name} cannot hold ${what}.`, {
+    hint: 'Choose one platform of an image with --platform, or copy to oci: or oci-archive:, which take everything.',
   });
 }

@@ -1,5 +1,5 @@
 /** An OCI layout on disk, as far as it is written: blobs first, then the list that names them. */
-import { realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { translateFileErrors } from '../../errors.ts';
@@ -83,8 +83,9 @@ export async function openLayoutFolder(path: string, writing: FileWriting): Prom
   await makeFolder(join(path, 'blobs', 'sha256'));
   const place = await translateFileErrors(`read ${path}`, () => realpath(path));
   await translateFileErrors(`write in ${path}`, async () => {
-    await removeLeftovers(place);
-    await removeLeftovers(join(place, 'blobs', 'sha256'));
+    const blobs = join(place, 'blobs');
+    const folders = (await readdir(blobs)).map((algorithm) => join(blobs, algorithm));
+    for (const folder of [place, ...folders]) await removeLeftovers(folder);
   });
   if (!(await isFile(join(place, LAYOUT_FILE)))) await writeBytes(join(place, LAYOUT_FILE), LAYOUT_VERSION, writing);
   return new LayoutFolder(place, writing);

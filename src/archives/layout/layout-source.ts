@@ -4,7 +4,7 @@ import type { DevregError } from '../../errors.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { algorithmOf, type Digest, digestOf, parseDigest } from '../../oci/digest.ts';
 import { isProblem, parseManifest } from '../../oci/manifest.ts';
-import { archiveUnreadable, contentWrong, imageNotFound } from '../archive-errors.ts';
+import { archiveUnreadable, contentWrong, imageNotFound, manifestAbsent } from '../archive-errors.ts';
 import { checkContent } from '../checked-content.ts';
 import type { FileTree } from '../file-tree.ts';
 import { readAll } from '../small-files.ts';
@@ -14,9 +14,9 @@ import { blobPath, INDEX_FILE, LAYOUT_FILE, readLayoutIndex } from './layout-ind
 import { listLayoutReferrers } from './layout-referrers.ts';
 
 /** Reads a manifest and checks it. @throws DevregError IMAGE_NOT_FOUND, CONTENT_WRONG, ARCHIVE_UNREADABLE */
-export async function readLayoutManifest(tree: FileTree, digest: Digest): Promise<StoredManifest> {
+async function readLayoutManifest(tree: FileTree, digest: Digest): Promise<StoredManifest> {
   const file = await tree.find(blobPath(digest));
-  if (file === undefined) throw imageNotFound(tree.name, `manifest ${digest}`);
+  if (file === undefined) throw manifestAbsent(tree.name, digest);
   return checkManifest(tree.name, digest, await readAll(tree, blobPath(digest), file));
 }
 

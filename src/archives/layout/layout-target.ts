@@ -7,12 +7,18 @@ import { algorithmOf, digestOf } from '../../oci/digest.ts';
 import { isProblem, parseManifest } from '../../oci/manifest.ts';
 import { readDocument } from '../small-files.ts';
 import { openFolder } from '../folder-tree.ts';
+import { parseReference } from '../../oci/reference.ts';
 import type { NewEntry } from './add-entry.ts';
 import type { LayoutFolder } from './layout-folder.ts';
 import { blobPath } from './layout-index.ts';
 
 /** What an image is called there. */
 export type LayoutName = Pick<NewEntry, 'refName' | 'fullName'>;
+
+/** Full names, with their tags for readers that look for short ones. */
+export function fullNames(names: readonly string[]): readonly LayoutName[] {
+  return names.map((name) => ({ fullName: name, refName: parseReference(name)?.tag ?? name }));
+}
 
 /**
  * A target in a layout.

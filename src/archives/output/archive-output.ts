@@ -32,7 +32,7 @@ export function streamTar(files: readonly ArchiveFile[]): Readable {
 /**
  * A file, which appears as a whole; what is no plain file, such as a pipe, is written to as it is.
  * @param overwrite whether a file that is there and not empty is replaced
- * @throws DevregError ARCHIVE_EXISTS
+ * @throws DevregError ARCHIVE_EXISTS, PATH_BLOCKED
  */
 export async function toFile(path: string, compression: Compression, overwrite: boolean): Promise<ArchiveOutput> {
   const there = await translateFileErrors(`write ${path}`, () => statIfThere(path));
@@ -41,7 +41,12 @@ export async function toFile(path: string, compression: Compression, overwrite: 
       hint: 'Remove it, or choose another name.',
     });
   }
-  if (there !== undefined && !there.isFile() && !there.isDirectory()) {
+  if (there?.isDirectory() === true) {
+    throw new DevregError('failure', 'PATH_BLOCKED', `Cannot write ${path}: a folder is in its place.`, {
+      hint: 'Give the name of a file.',
+    });
+  }
+  if (there !== undefined && !there.isFile()) {
     return toStream(path, () => createWriteStream(path), compression);
   }
   // A link stays one: what it leads to is replaced.

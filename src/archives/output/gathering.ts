@@ -13,6 +13,8 @@ import { makeWorkFolder } from './work-folder.ts';
 
 /** An archive that is being gathered. */
 export interface Gathering extends AsyncDisposable {
+  /** The layout that it is gathered in. */
+  readonly folder: string;
   /** @param name for sentences */
   openTarget(names: readonly LayoutName[], name: string): ImageTarget;
   /** Writes the archive. @throws DevregError of the place; the signal's reason */
@@ -26,6 +28,7 @@ export async function gatherArchive(output: ArchiveOutput, platform: Platform): 
   const added: NewEntry[] = [];
   const list = async (entries: readonly NewEntry[]) => void added.push(...entries);
   return {
+    folder: folder.path,
     openTarget: (names, name) => createLayoutTarget(folder, names, name, list),
     async finish(signal) {
       const blobs = await listBlobs(folder.path);

@@ -54,9 +54,10 @@ export async function writeBytes(path: string, bytes: Uint8Array, { lasting }: F
   });
 }
 
-/** Makes a folder and those above. @throws DevregError of the file system */
+/** Makes a folder and those above, whose names last. @throws DevregError of the file system */
 export async function makeFolder(path: string): Promise<void> {
-  await translateFileErrors(`make ${path}`, () => mkdir(path, { recursive: true }));
+  const first = await translateFileErrors(`make ${path}`, () => mkdir(path, { recursive: true }));
+  if (first !== undefined) await syncFolder(dirname(first));
 }
 
 /** What a system says that does not sync folders. */

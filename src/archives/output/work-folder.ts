@@ -1,5 +1,8 @@
-/** Folders for what is only needed while a command runs. */
+/** Files and folders for what is only needed while a command runs, and what killed commands left of them. */
+import { createHash, randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { systemCodeOf, translateFileErrors } from '../../errors.ts';
 
@@ -8,8 +11,10 @@ export interface WorkFolder extends AsyncDisposable {
   readonly path: string;
 }
 
-/** Made by a process, whose number the name has. */
-const NAME = /^\.devreg-(\d+)-\w{6}\.partial$/;
+/** Made by a process of a machine or container, whose number counts there alone. */
+const NAME = /^\.devreg-([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.partial$/;
+
+const HERE = tellPlace();
 
 /** Makes an empty folder, and removes those of processes that were killed. @throws DevregError of the file system */
 export async function makeWorkFolder(parent: string): Promise<WorkFolder> {
@@ -21,17 +26,30 @@ export async function makeWorkFolder(parent: string): Promise<WorkFolder> {
   });
 }
 
-/** A name for a file that is not whole yet, beside the one it becomes. */
-export function partialName(): string {
-  return `.devreg-${process.pid}-${Math.random().toString(36).slice(2, 8).padEnd(6, '0')}.partial`;
+/** A name for what is not whole yet, beside what it becomes. @param pid of who writes it */
+export function partialName(pid = process.pid): string {
+  return `.devreg-${HERE}-${pid}-${randomBytes(6).toString('hex')}.partial`;
 }
 
-/** Removes files and folders that killed processes left. */
+/** Removes what killed processes left, as far as this user may. */
 export async function removeLeftovers(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
-    const pid = Number(NAME.exec(name)?.[1] ?? process.pid);
-    if (!isAlive(pid)) await rm(join(parent, name), { recursive: true, force: true });
+    const [, place, pid] = NAME.exec(name) ?? [];
+    if (place !== HERE || isAlive(Number(pid))) continue;
+    // What belongs to somebody else stays, and is in nobody's way.
+    await rm(join(parent, name), { recursive: true, force: true }).catch(() => {});
   }
+}
+
+/** Tells containers on one machine apart, whose processes have the same numbers. */
+function tellPlace(): string {
+  let space = '';
+  try {
+    space = readlinkSync('/proc/self/ns/pid');
+  } catch {
+    // Only Linux has these.
+  }
+  return createHash('sha256').update(`${hostname()} ${space}`).digest('hex').slice(0, 8);
 }
 
 /** Whether a process runs; one of another user counts, as it cannot be asked. */

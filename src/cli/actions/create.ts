@@ -24,15 +24,16 @@ import { wantedSettings } from '../create/wanted-settings.ts';
  */
 export async function create(context: Context, flags: Flags): Promise<void> {
   const { env } = context.surroundings;
-  const options = createOptionReader(flags, env);
+  // Commander has a switch that begins with no- as the opposite of another.
+  const options = createOptionReader({ ...flags, noExit: flags['exit'] === false ? true : undefined }, env);
+  const isStaying = options.read('noExit', 'yes or no', parseSwitch) ?? false;
   const cluster = readClusterOptions(options);
   const ci = readCi(options, env);
   const { order, provider, isAsking } = await readOrder(options, ci, context);
   await make(order, { provider, cluster, isAsking, options }, context);
   if (cluster.dryRun) return;
   if (ci.isJob) await tellLaterSteps(order, ci, context);
-  // `--no-exit`, as commander has it.
-  if (flags['exit'] === false) await stay(context);
+  if (isStaying) await stay(context);
 }
 
 interface ReadOrder {

@@ -2,7 +2,6 @@
 import { resolve } from 'node:path';
 import { type Flags, type OptionReader, createOptionReader } from '../../config/option-reader.ts';
 import { parseChoice, parseSwitch, parseText } from '../../config/values.ts';
-import { DevregError } from '../../errors.ts';
 import { ownReference } from '../../workflows/images/engine-images.ts';
 import { exportImages } from '../../workflows/images/export-images.ts';
 import { importImages } from '../../workflows/images/import-images.ts';
@@ -13,7 +12,7 @@ import { openImagesCommand, titleOf } from '../images/open-command.ts';
 import { readRegistryOptions } from '../images/registry-options.ts';
 import { showCopying } from '../images/show-copying.ts';
 import { READ_FORMATS, parseOutputFormat } from '../output/format.ts';
-import { answerCopies } from './images-copy.ts';
+import { answerCopies, refuseTerminal } from './images-copy.ts';
 
 /**
  * Writes images into one archive.
@@ -28,11 +27,7 @@ export async function exportTo(context: Context, names: readonly string[], flags
   const output = options.read('output', 'a file, or -', parseText) ?? '-';
   const isQuiet = options.read('quiet', 'yes or no', parseSwitch) ?? false;
   options.finish();
-  if (output === '-' && surroundings.stdout.isTTY === true) {
-    throw new DevregError('usage', 'OPTION_MISSING', 'An archive is nothing for a terminal.', {
-      hint: 'Write it to a file with -o FILE, or into a pipe.',
-    });
-  }
+  if (output === '-') refuseTerminal(context);
   await using command = await openImagesCommand(context, registries);
   const places = names.map(command.place);
   const path = output === '-' ? output : resolve(surroundings.machine.folder, output);

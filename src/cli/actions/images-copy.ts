@@ -32,6 +32,9 @@ export async function copyImages(context: Context, places: readonly string[], fl
   const format = output === undefined ? undefined : parseOutputFormat(output, READ_FORMATS);
   await using command = await openImagesCommand(context, registries);
   const { sources, targets } = readPlaces(places, command.place);
+  // What goes through a pipe has standard output for itself.
+  const isPiped = targets.some((target) => target.kind === 'archive' && target.transport.path === '-');
+  if (isPiped) refuseTerminal(context);
   const title = `Copying ${titleOf(sources)}`;
   const rows = await showCopying(context, title, isQuiet, async (progress) => {
     const done: CopiedRow[] = [];
@@ -46,7 +49,15 @@ export async function copyImages(context: Context, places: readonly string[], fl
   const [first] = rows;
   if (digestFile !== undefined && first !== undefined)
     await (rows.length === 1 ? writeDigest(digestFile, first) : writeDigests(digestFile, rows));
-  await answerCopies(context, rows, format, isQuiet);
+  if (!isPiped) await answerCopies(context, rows, format, isQuiet);
+}
+
+/** Refuses to write an archive to a terminal. @throws DevregError OPTION_MISSING */
+export function refuseTerminal({ surroundings }: Context): void {
+  if (surroundings.stdout.isTTY !== true) return;
+  throw new DevregError('usage', 'OPTION_MISSING', 'An archive is nothing for a terminal.', {
+    hint: 'Write it to a file, or into a pipe.',
+  });
 }
 
 /** Answers with what was copied. */

@@ -44,11 +44,9 @@ export async function pruneImages(context: Context, text: string | undefined, fl
   if (output === 'json') terminal.answer(`${JSON.stringify(plan, undefined, 2)}\n`);
   else terminal.answer(describe(plan, wish));
   const hasTags = plan.decisions.some(({ tags }) => tags.length > 0);
-  if (wish.isDryRun) {
-    if (own !== undefined && wish.untagged) await collect(own, context, wish);
-    return;
-  }
-  if (!hasTags && !wish.untagged) return;
+  // What has no tag is for the registry itself to tell.
+  if (own !== undefined && wish.untagged) await collect(own, context, { ...wish, isDryRun: true });
+  if (wish.isDryRun || (!hasTags && !wish.untagged)) return;
   if (wish.mayAsk) await askFirst(context);
   await terminal.step(`Pruning ${host}`, () => prune(plan, command.ports));
   if (own !== undefined) await collect(own, context, wish);
@@ -107,8 +105,9 @@ async function askFirst({ surroundings }: Context): Promise<void> {
 
 /** Deleting manifests frees nothing by itself. */
 async function collect(own: OwnRegistry, context: Context, { isDryRun, untagged }: PruneOptions): Promise<void> {
-  const report = await context.terminal.step('Collecting what no image needs', () =>
-    collectOwn(own, { isDryRun, deleteUntagged: untagged }, context),
+  const report = await context.terminal.step(
+    isDryRun ? 'Looking for what no image needs' : 'Collecting what no image needs',
+    () => collectOwn(own, { isDryRun, deleteUntagged: untagged }, context),
   );
   context.terminal.note(report.trimEnd());
 }

@@ -49,7 +49,7 @@ export async function sync(context: Context, places: readonly string[], flags: F
   const plan = await planQuietly(context, isQuiet, () => makePlan(input, words, copy, command));
   const rows = isDryRun
     ? plan.map(({ source, target }) => plannedRow(formatPlace(source), formatPlace(target)))
-    : await showCopying(context, `Copying ${plan.length} images`, isQuiet, (progress) =>
+    : await showCopying(context, `Copying ${plan.length} image${plan.length === 1 ? '' : 's'}`, isQuiet, (progress) =>
         copyAll(plan, { copy, keepGoing, isQuiet }, command, progress, context),
       );
   if (digestFile !== undefined) await writeDigests(digestFile, rows);

@@ -27,7 +27,7 @@ export async function verify(context: Context, names: readonly string[], flags: 
   const format = output === undefined ? undefined : parseOutputFormat(output, ['json', 'yaml']);
   await using command = await openImagesCommand(context, registries);
   const places = await findPlaces(names, command);
-  const report = await terminal.step(`Verifying ${places.length} image${places.length === 1 ? '' : 's'}`, () =>
+  const report = await terminal.step(`Verifying ${count(places.length, 'image')}`, () =>
     verifyImages(places, { fast, onProgress: throttle((text) => terminal.detail(text), places.length) }, command.ports),
   );
   if (format?.kind === 'json') terminal.answer(`${JSON.stringify(report, undefined, 2)}\n`);
@@ -38,7 +38,7 @@ export async function verify(context: Context, names: readonly string[], flags: 
   throw new DevregError(
     'failure',
     'IMAGES_DAMAGED',
-    `${images} of ${report.images} images are not what they should be.`,
+    `Not as it should be: ${images} of ${count(report.images, 'image')}.`,
     {
       hint: 'Push them again, or restore a backup; devreg registry scrub puts damaged files of an own registry aside.',
     },
@@ -80,9 +80,12 @@ function throttle(show: (text: string) => void, images: number): (done: number, 
 function describe({ images, manifests, blobs, bytes, findings }: Verification, fast: boolean): string {
   const read = fast ? 'their bytes were not read' : `${formatBytes(bytes)} read`;
   const lines = findings.map((finding) => `${describeFinding(finding)}\n`);
-  return `${lines.join('')}${images} images, ${manifests} manifests, ${blobs} blobs, ${read}: ${
-    findings.length === 0 ? 'all is well' : `${findings.length} found`
-  }.\n`;
+  const looked = [count(images, 'image'), count(manifests, 'manifest'), count(blobs, 'blob'), read].join(', ');
+  return `${lines.join('')}${looked}: ${findings.length === 0 ? 'all is well' : `${findings.length} found`}.\n`;
+}
+
+function count(number: number, one: string): string {
+  return `${number} ${number === 1 ? one : `${one}s`}`;
 }
 
 function describeFinding({ image, digest, problem }: Finding): string {

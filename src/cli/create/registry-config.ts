@@ -101,6 +101,6 @@ function hasPassword(login: unknown): boolean {
 
 function invalid(file: string, what: string): DevregError {
   return new DevregError('usage', 'REGISTRY_CONFIG_INVALID', `${file} ${what}.`, {
-    hint: 'Give a file with passwords: podman login --authfile FILE REGISTRY writes one.',
+    hint: 'Give a file with passwords: podman login --authfile FILE REGISTRY writes one, after docker logout REGISTRY.',
   });
 }

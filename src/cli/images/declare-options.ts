@@ -5,7 +5,7 @@ import { collect } from '../commands/declaration.ts';
 const REGISTRY = 'Options about registries:';
 
 /** Adds what chooses the own registry. */
-export function addNameOption(command: Command): Command {
+function addNameOption(command: Command): Command {
   return command.option('--name <name>', 'name of the own registry (default: the only one there is, else devreg)');
 }
 

@@ -41,9 +41,14 @@ export function tokenServiceOf(challenge: Challenge, registry: URL): TokenServic
   const realm = URL.parse(text);
   const reason = realm === null ? `${JSON.stringify(text)}, which is no address` : strayReason(registry, realm);
   if (realm === null || reason !== undefined) {
-    throw new DevregError('failure', 'REALM_REFUSED', `The registry at ${registry.host} wants credentials at ${reason}.`, {
-      hint: 'Its token realm is set wrong, or somebody is after your password.',
-    });
+    throw new DevregError(
+      'failure',
+      'REALM_REFUSED',
+      `The registry at ${registry.host} wants credentials at ${reason}.`,
+      {
+        hint: 'Its token realm is set wrong, or somebody is after your password.',
+      },
+    );
   }
   return { realm, service: challenge.parameters.get('service') };
 }
@@ -63,7 +68,11 @@ export async function fetchToken(
   const request = credentials?.kind === 'identity' ? exchangeForm : tokenQuery;
   const answer = await transport.send(request(realm, service, scopes, credentials), signal);
   if (answer.statusCode !== 200) {
-    throw await registryFailure(answer, { address: realm, what: 'a token', hasShown: credentials === undefined ? 'nothing' : 'login' });
+    throw await registryFailure(answer, {
+      address: realm,
+      what: 'a token',
+      hasShown: credentials === undefined ? 'nothing' : 'login',
+    });
   }
   const value = await readJson(answer, ANSWER_MAX_BYTES, 'token');
   const fields = isObject(value) ? value : {};
@@ -78,7 +87,12 @@ export async function fetchToken(
   return { token, until: asked + seconds * 1_000 * (1 - MARGIN) };
 }
 
-function tokenQuery(realm: URL, service: string | undefined, scopes: readonly string[], credentials: Credentials | undefined) {
+function tokenQuery(
+  realm: URL,
+  service: string | undefined,
+  scopes: readonly string[],
+  credentials: Credentials | undefined,
+) {
   const url = new URL(realm);
   if (service !== undefined) url.searchParams.set('service', service);
   for (const scope of scopes) url.searchParams.append('scope', scope);
@@ -88,7 +102,12 @@ function tokenQuery(realm: URL, service: string | undefined, scopes: readonly st
 }
 
 /** @see https://distribution.github.io/distribution/spec/auth/oauth/ */
-function exchangeForm(url: URL, service: string | undefined, scopes: readonly string[], credentials: Credentials | undefined) {
+function exchangeForm(
+  url: URL,
+  service: string | undefined,
+  scopes: readonly string[],
+  credentials: Credentials | undefined,
+) {
   const form = new URLSearchParams({
     grant_type: 'refresh_token',
     client_id: CLIENT_ID,

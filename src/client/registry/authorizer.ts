@@ -1,5 +1,11 @@
 /** What a client shows a registry with each request: nothing until it is asked, then what was asked for. */
-import { type AccessToken, type TokenService, basicAuthorization, fetchToken, tokenServiceOf } from './access-tokens.ts';
+import {
+  type AccessToken,
+  type TokenService,
+  basicAuthorization,
+  fetchToken,
+  tokenServiceOf,
+} from './access-tokens.ts';
 import type { Challenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
 import type { RefusedQuestion } from './registry-failure.ts';
@@ -43,7 +49,12 @@ export function createAuthorizer(
   /** What challenges asked for beyond what was thought to be needed, by need. */
   const extras = new Map<string, string>();
 
-  const tokenFor = async (service: TokenService, need: Need, key: string, signal: AbortSignal): Promise<AccessToken> => {
+  const tokenFor = async (
+    service: TokenService,
+    need: Need,
+    key: string,
+    signal: AbortSignal,
+  ): Promise<AccessToken> => {
     const held = tokens.get(key);
     if (held !== undefined && (await held).until > Date.now()) return held;
     const extra = extras.get(key);

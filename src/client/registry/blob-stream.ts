@@ -88,13 +88,18 @@ export class BlobStream extends Readable {
     if (this.#position === this.#blob.size) return void this.push(null);
     if (answer.complete) return this.#refuse(`has ${this.#position} bytes of ${this.#blob.size}`);
     this.#answer = undefined;
-    this.#source
-      .recover(error, this.#attempts++)
-      .then(() => this.#source.open(this.#position))
-      .then(
-        (next) => (this.destroyed ? next.destroy() : this.#follow(next)),
-        (failure: unknown) => this.destroy(failure instanceof Error ? failure : new Error(String(failure))),
-      );
+    void this.#goOn(error);
+  }
+
+  async #goOn(error: unknown): Promise<void> {
+    try {
+      await this.#source.recover(error, this.#attempts++);
+      const answer = await this.#source.open(this.#position);
+      if (this.destroyed) answer.destroy();
+      else this.#follow(answer);
+    } catch (failure) {
+      this.destroy(failure instanceof Error ? failure : new Error(String(failure)));
+    }
   }
 
   #refuse(how: string): void {

@@ -12,7 +12,7 @@ export interface BlobWriter extends AsyncDisposable {
   /** A repository that has the blob, as far as is known. */
   placeOf(digest: Digest): string | undefined;
   note(repository: string, digest: Digest): void;
-  mount(repository: string, blob: Descriptor, from: string, signal: AbortSignal): Promise<boolean>;
+  mount(repository: string, blob: Descriptor, from: string | undefined, signal: AbortSignal): Promise<boolean>;
   send(
     repository: string,
     blob: Descriptor,

@@ -85,7 +85,7 @@ async function openAt(
 
 /** Registries need not know ranges: what is there already comes once more. */
 async function skip(answer: IncomingMessage, count: number): Promise<void> {
-  for (let left = count; left > 0; ) {
+  for (let left = count; left > 0;) {
     const chunk: unknown = answer.read(Math.min(left, answer.readableLength || left));
     if (chunk instanceof Buffer) left -= chunk.length;
     else await readable(answer);

@@ -87,10 +87,18 @@ async function findIn(
 }
 
 /** @see https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md */
-function usualFiles({ env, home, platform = process.platform, uid = process.getuid?.() }: CredentialSources): readonly string[] {
+function usualFiles({
+  env,
+  home,
+  platform = process.platform,
+  uid = process.getuid?.(),
+}: CredentialSources): readonly string[] {
   const config = env['XDG_CONFIG_HOME'] || join(home, '.config');
   const runtime = env['XDG_RUNTIME_DIR'] || (uid === undefined ? undefined : `/run/user/${uid}`);
-  const runtimeFiles = [...(runtime === undefined ? [] : [join(runtime, 'containers', 'auth.json')]), `/run/containers/${uid}/auth.json`];
+  const runtimeFiles = [
+    ...(runtime === undefined ? [] : [join(runtime, 'containers', 'auth.json')]),
+    `/run/containers/${uid}/auth.json`,
+  ];
   const own = join(home, '.config', 'containers', 'auth.json');
   return [
     ...(platform === 'linux' ? runtimeFiles : [own]),

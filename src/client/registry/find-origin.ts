@@ -17,7 +17,11 @@ export interface OriginFinder {
    * Finds it by asking for `/v2/`.
    * @param onChallenge hears what it wants to be shown
    */
-  find(transport: Transport, onChallenge: (challenges: readonly Challenge[]) => void, signal: AbortSignal): Promise<URL>;
+  find(
+    transport: Transport,
+    onChallenge: (challenges: readonly Challenge[]) => void,
+    signal: AbortSignal,
+  ): Promise<URL>;
 }
 
 /** Where Docker Hub's registry really is. */

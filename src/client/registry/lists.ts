@@ -37,7 +37,7 @@ export async function* listPages(
 ): AsyncGenerator<readonly unknown[] | undefined> {
   const seen = new Set<string>();
   let [entries, empty] = [0, 0];
-  for (let next: string | undefined = path; next !== undefined; ) {
+  for (let next: string | undefined = path; next !== undefined;) {
     const ask = next;
     seen.add(ask);
     const answer = await session.ask({ method: 'GET', path: ask, need, headers }, signal);
@@ -55,7 +55,8 @@ export async function* listPages(
     entries += page.length;
     empty = page.length === 0 ? empty + 1 : 0;
     next = nextPage(answer.headersDistinct['link']?.join(', '), ask);
-    if ((next !== undefined && seen.has(next)) || entries > ENTRIES_MAX || empty > EMPTY_PAGES_MAX) throw endless(session.host);
+    if ((next !== undefined && seen.has(next)) || entries > ENTRIES_MAX || empty > EMPTY_PAGES_MAX)
+      throw endless(session.host);
   }
 }
 

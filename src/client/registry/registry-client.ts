@@ -92,8 +92,12 @@ export interface RegistryClient extends AsyncDisposable {
   openBlob(repository: string, blob: Descriptor, signal: AbortSignal, offset?: number): Promise<Readable>;
   /** A repository that was seen to have a blob, to mount it from. */
   placeOf(digest: Digest): string | undefined;
-  /** Asks the registry to take a blob from another repository of its own. @returns whether it did */
-  mountBlob(repository: string, blob: Descriptor, from: string, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Asks the registry to take a blob from another repository of its own.
+   * @param from the repository; undefined: one that the registry finds, if it looks for one
+   * @returns whether it did
+   */
+  mountBlob(repository: string, blob: Descriptor, from: string | undefined, signal: AbortSignal): Promise<boolean>;
   /** Stores a blob that is not there yet. @throws DevregError CONTENT_WRONG */
   uploadBlob(
     repository: string,

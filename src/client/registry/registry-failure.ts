@@ -55,7 +55,10 @@ async function readError(answer: IncomingMessage): Promise<{ readonly code: stri
     const errors = isObject(value) ? (value['errors'] ?? [value]) : [];
     const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
     const { code, message } = isObject(first) ? first : {};
-    return { code: typeof code === 'string' ? plain(code) : '', message: typeof message === 'string' ? plain(message) : '' };
+    return {
+      code: typeof code === 'string' ? plain(code) : '',
+      message: typeof message === 'string' ? plain(message) : '',
+    };
   } catch {
     // Proxies answer with pages, and some close in the middle of them: the status says enough.
     return { code: '', message: '' };

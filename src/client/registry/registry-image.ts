@@ -55,8 +55,9 @@ class RegistryImage implements ImageSource, ImageTarget {
   ): Promise<Exclude<BlobOutcome, 'copied'> | undefined> {
     const place = this.#placeFor(blob, from);
     if (await this.#client.hasBlob(this.#repository, blob.digest, signal)) return 'there';
-    if (place === undefined || place === this.#repository) return undefined;
-    return (await this.#client.mountBlob(this.#repository, blob, place, signal)) ? 'mounted' : undefined;
+    // The upload must be begun in any case: what the registry does not take over is sent to what it begins instead.
+    const other = place === this.#repository ? undefined : place;
+    return (await this.#client.mountBlob(this.#repository, blob, other, signal)) ? 'mounted' : undefined;
   }
 
   #placeFor({ digest }: Descriptor, from: ImageSource): string | undefined {
@@ -83,7 +84,12 @@ class RegistryImage implements ImageSource, ImageTarget {
     await this.#write(digest ?? tag ?? 'latest', root, signal, digest !== undefined && tag !== undefined ? [tag] : []);
   }
 
-  async #write(reference: string, manifest: StoredManifest, signal: AbortSignal, tags: readonly string[]): Promise<void> {
+  async #write(
+    reference: string,
+    manifest: StoredManifest,
+    signal: AbortSignal,
+    tags: readonly string[],
+  ): Promise<void> {
     const digest = await this.#client.putManifest(this.#repository, reference, manifest, signal, tags);
     const isSame = digest === manifest.digest || digest.startsWith('sha256:') !== manifest.digest.startsWith('sha256:');
     if (!isSame) throw contentWrong(this.name, `was stored as ${digest}`);

@@ -21,7 +21,11 @@ const DELAY_MAX_MS = 30_000;
 const ASKED_MAX_MS = 120_000;
 
 /** Makes a policy; the delay doubles each time. */
-export function createRetryPolicy({ times = TIMES, delay = DELAY_MS, isFixed = false }: RetryOptions = {}): RetryPolicy {
+export function createRetryPolicy({
+  times = TIMES,
+  delay = DELAY_MS,
+  isFixed = false,
+}: RetryOptions = {}): RetryPolicy {
   return {
     times,
     async pause(attempt, signal, atLeast = 0) {
@@ -40,7 +44,15 @@ export function isPassingStatus(status: number): boolean {
   return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
 }
 
-const PASSING = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
+const PASSING = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ECONNABORTED',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+]);
 
 /** Of places that hand out tokens, and of silence. */
 const PASSING_REFUSALS = new Set(['REGISTRY_TIMEOUT', 'REGISTRY_BUSY', 'REGISTRY_FAILED']);

@@ -156,7 +156,8 @@ async function sendFollowing(sender: Sender, ask: Ask, signal: AbortSignal): Pro
     const location = answer.headers.location;
     if (!follows || location === undefined || !isRedirect(answer.statusCode ?? 0)) return answer;
     discardBody(answer);
-    if (redirects >= REDIRECTS_MAX) throw redirectRefused(origin, `more than ${REDIRECTS_MAX} places, one after another`);
+    if (redirects >= REDIRECTS_MAX)
+      throw redirectRefused(origin, `more than ${REDIRECTS_MAX} places, one after another`);
     const next = URL.parse(location, url.href);
     if (next === null) throw redirectRefused(origin, 'what is no address');
     refuseStray(url, next);
@@ -187,4 +188,3 @@ function isStream(body: Ask['body']): body is Readable {
 function isFailureOfBody({ body }: Ask, error: unknown): boolean {
   return isStream(body) && body.errored === error;
 }
-

@@ -2,13 +2,13 @@
 import { type ClientRequest, Agent as PlainAgent, type IncomingMessage, request as requestPlain } from 'node:http';
 import { Agent as TlsAgent, request as requestTls } from 'node:https';
 import type { Readable } from 'node:stream';
-import { createSecureContext, getCACertificates } from 'node:tls';
+import { type SecureContext, createSecureContext, getCACertificates } from 'node:tls';
 import { isName } from '../connection.ts';
 import { silenceFailure } from '../connection-failure.ts';
 import { contentWrong } from './content-wrong.ts';
 
 /** One request. */
-export interface WireRequest {
+interface WireRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string | number>>;
@@ -17,7 +17,7 @@ export interface WireRequest {
    * or has another length.
    */
   readonly body?: Uint8Array | Readable;
-  /** Milliseconds without a byte; undefined: as the transport has it. */
+  /** Milliseconds without a byte once the body is sent; undefined: as the transport has it. */
   readonly silence?: number;
 }
 
@@ -50,12 +50,13 @@ export function openTransport(options: TransportOptions): Transport {
   const { isVerified, authorities, clientCertificate, home, connectTo } = options;
   const plain = new PlainAgent(AGENT);
   const tlsAgent = (more: readonly string[], pair: TransportOptions['clientCertificate']) =>
-    new TlsAgent({ ...AGENT, rejectUnauthorized: isVerified, secureContext: secureContextOf(more, pair) });
+    new TlsAgent({ ...AGENT, rejectUnauthorized: isVerified, secureContext: secureContextOf(isVerified, more, pair) });
   const agents = new Map<string, TlsAgent>();
   const agentFor = (url: URL) => {
     if (url.protocol === 'http:') return plain;
     const name = url.host === home ? 'home' : 'others';
-    const agent = agents.get(name) ?? (name === 'home' ? tlsAgent(authorities, clientCertificate) : tlsAgent([], undefined));
+    const agent =
+      agents.get(name) ?? (name === 'home' ? tlsAgent(authorities, clientCertificate) : tlsAgent([], undefined));
     agents.set(name, agent);
     return agent;
   };
@@ -68,9 +69,20 @@ export function openTransport(options: TransportOptions): Transport {
   };
 }
 
-function secureContextOf(authorities: readonly string[], pair: TransportOptions['clientCertificate']) {
-  const ca = new Set([...getCACertificates('default'), ...getCACertificates('system'), ...authorities]);
-  return createSecureContext({ ca: [...ca], ...pair });
+/** Hundreds of authorities take some time to read: not for each registry, and not for nothing. */
+let usual: SecureContext | undefined;
+
+function secureContextOf(
+  isVerified: boolean,
+  authorities: readonly string[],
+  pair: TransportOptions['clientCertificate'],
+): SecureContext {
+  if (!isVerified) return createSecureContext({ ca: [], ...pair });
+  const create = () => {
+    const ca = new Set([...getCACertificates('default'), ...getCACertificates('system'), ...authorities]);
+    return createSecureContext({ ca: [...ca], ...pair });
+  };
+  return authorities.length > 0 || pair !== undefined ? create() : (usual ??= create());
 }
 
 function send(
@@ -89,7 +101,7 @@ function send(
     path: `${url.pathname}${url.search}`,
     headers: { ...headers, host: url.host },
     signal,
-    timeout: silence ?? usualSilence,
+    timeout: isStream(body) ? usualSilence : (silence ?? usualSilence),
     ...(url.protocol === 'https:' ? { servername: isName(host) ? host : '' } : {}),
   };
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
@@ -106,16 +118,13 @@ function send(
     if (answer?.isPaused() === true || isWaitingFor(body)) request.setTimeout(options.timeout);
     else (answer ?? request).destroy(silenceFailure(url));
   });
-  if (body === undefined || body instanceof Uint8Array) {
-    request.end(body);
-  } else {
-    pump(body, request, Number(headers['content-length']));
-  }
+  if (isStream(body)) pump(body, request, Number(headers['content-length']), silence ?? usualSilence);
+  else request.end(body);
   return promise;
 }
 
 /** As `pipe` does, but for exactly the bytes that were announced: others would be taken for the next request. */
-function pump(body: Readable, request: ClientRequest, length: number): void {
+function pump(body: Readable, request: ClientRequest, length: number, silence: number): void {
   let sent = 0;
   const refuse = (how: string) => body.destroy(contentWrong(`What is sent to ${request.host}`, how));
   body.on('data', (chunk: Buffer) => {
@@ -123,15 +132,22 @@ function pump(body: Readable, request: ClientRequest, length: number): void {
     if (sent > length) refuse(`has more than its ${length} bytes`);
     else if (!request.write(chunk)) body.pause();
   });
-  body.once('end', () => (sent === length ? request.end() : refuse(`has ${sent} bytes in place of ${length}`)));
+  body.once('end', () => {
+    if (sent !== length) refuse(`has ${sent} bytes in place of ${length}`);
+    else request.end().setTimeout(silence);
+  });
   body.on('error', (error) => request.destroy(error));
   body.once('close', () => body.readableEnded || request.destroy());
   request.on('drain', () => body.resume());
   request.once('close', () => body.destroy());
 }
 
+function isStream(body: WireRequest['body']): body is Readable {
+  return body !== undefined && !(body instanceof Uint8Array);
+}
+
 function isWaitingFor(body: WireRequest['body']): boolean {
-  return body !== undefined && !(body instanceof Uint8Array) && !body.readableEnded && body.readableLength === 0;
+  return isStream(body) && !body.readableEnded && body.readableLength === 0;
 }
 
 function asError(reason: unknown): Error {

@@ -138,7 +138,12 @@ async function recoverFromAnswer(
   }
   discardBody(answer);
   if (isTooLong) progress.piece++;
-  else await session.retries.pause(progress.attempts++, signal, parseRetryAfter(answer.headers['retry-after'], new Date()));
+  else
+    await session.retries.pause(
+      progress.attempts++,
+      signal,
+      parseRetryAfter(answer.headers['retry-after'], new Date()),
+    );
 }
 
 /** Finds out where the registry is. @returns whether it has the blob already */

@@ -22,18 +22,17 @@ const OCTETS = { 'content-type': 'application/octet-stream' };
 
 /**
  * Begins an upload.
- * @param mount what the registry may take over from another repository instead
+ * @param mount what the registry may take over from another repository instead; it may look for it itself
  * @returns undefined when it took it over
  */
 export async function beginUpload(
   session: Session,
   repository: string,
-  mount: { readonly digest: Digest; readonly from: string } | undefined,
+  mount: { readonly digest: Digest; readonly from: string | undefined } | undefined,
   signal: AbortSignal,
 ): Promise<OpenUpload | undefined> {
   const need = pushNeed(repository, mount?.from);
-  const query = mount === undefined ? '' : `?${new URLSearchParams({ mount: mount.digest, from: mount.from }).toString()}`;
-  const path = `/v2/${repository}/blobs/uploads/${query}`;
+  const path = `/v2/${repository}/blobs/uploads/${mountQuery(mount)}`;
   const answer = await session.ask({ method: 'POST', path, need, headers: { 'content-length': 0 } }, signal);
   if (answer.statusCode === 201 && mount !== undefined) {
     discardBody(answer);
@@ -42,6 +41,12 @@ export async function beginUpload(
   if (answer.statusCode !== 202) throw await session.failure(answer, `to take content of ${repository}`, need);
   discardBody(answer);
   return { location: locationOf(answer, path), need };
+}
+
+function mountQuery(mount: { readonly digest: Digest; readonly from: string | undefined } | undefined): string {
+  if (mount === undefined) return '';
+  const { digest, from } = mount;
+  return `?${new URLSearchParams({ mount: digest, ...(from === undefined ? {} : { from }) }).toString()}`;
 }
 
 /** How many bytes the registry has. @returns undefined when it has forgotten the upload */
@@ -112,7 +117,7 @@ export function locationOf(answer: IncomingMessage, asked: string): string {
 
 /** `Range: 0-99` is a hundred bytes; `0-0`, and nothing, are taken for none: who has one byte gets it again. */
 function offsetOf(answer: IncomingMessage): number {
-  const [, last] = /^(?:bytes=)?0-(\d+)$/.exec(String(answer.headers['range'] ?? '')) ?? [];
+  const [, last] = /^(?:bytes=)?0-(\d+)$/.exec(answer.headers['range'] ?? '') ?? [];
   return last === undefined || last === '0' ? 0 : Number(last) + 1;
 }
 

@@ -5,6 +5,7 @@ import type { ClusterProvider } from '../cluster-provider.ts';
 import { beginCluster } from './kind-birth.ts';
 import { listClusterContainers, listClusters, pickNodes } from './kind-nodes.ts';
 import { createKind } from './kind-program.ts';
+import { awaitLateBirths } from './late-births.ts';
 import { startNodes, stopNodes } from './kind-power.ts';
 import { correctKubeconfig, makeReachable } from './reachable-api.ts';
 
@@ -31,6 +32,7 @@ export function createKindProvider({
     start: (cluster, signal) => startNodes(engine, cluster, signal),
     stop: (cluster) => stopNodes(engine, cluster),
     remove: async (cluster) => {
+      await awaitLateBirths(runner, cluster);
       await kind(['delete', 'cluster', '--name', cluster]);
     },
   };

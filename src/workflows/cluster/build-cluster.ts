@@ -80,6 +80,7 @@ export async function buildCluster(order: BuildOrder, ports: BuildPorts, outer: 
   });
   if (!order.isThere) await progress.step('Creating the cluster', () => base.made);
   else if (order.isStopped) await progress.step('Starting the nodes', () => base.made);
+  else await base.made;
   await progress.step('Telling the nodes where the registry is', () => trusted);
   await progress.step('Loading images', () => loaded);
   await progress.step('Starting the registry', () => up);

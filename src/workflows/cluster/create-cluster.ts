@@ -14,7 +14,7 @@ import { type BuildPorts, buildCluster } from './build-cluster.ts';
 import { type PortPorts, claimPorts } from './claim-ports.ts';
 import { type Drift, findDrift, refuseDrift } from './cluster-drift.ts';
 import { type WantedCluster, settleCluster } from './cluster-settings.ts';
-import { findSite, listenOf } from './engine-site.ts';
+import { type Site, findSite, listenOf } from './engine-site.ts';
 import { mayExpand } from './expand-storage.ts';
 import { withOtherPorts } from './other-ports.ts';
 import { type PlanPorts, planCluster } from './plan-cluster.ts';
@@ -69,53 +69,75 @@ export async function createCluster(request: ClusterRequest, ports: ClusterPorts
 }
 
 async function createOnce(request: ClusterRequest, ports: ClusterPorts): Promise<CreatedCluster> {
-  const { name, keepOnFailure } = request;
+  const { name, keepOnFailure, nodeLogins } = request;
   const { folders, records, progress, signal } = ports;
   const onWait = () => progress.note(`Waiting for another devreg to finish with ${name}.`);
   using _lock = await lockName(registryPaths(folders, name).lock, signal, onWait);
-  const before = await findCluster(name, ports);
-  const nodes = before === undefined ? [] : await ports.clusters.listNodes(name);
-  // A cluster whose containers are gone is made anew, and so is one that was never finished.
-  const isKept = before?.stage === 'ready' && !request.recreate && nodes.length > 0;
-  if (request.mustExist === true && !isKept) throw await notThere(before, name, ports);
-  const isStopped = isKept && nodes.some((node) => !node.isRunning);
-  const settled = settleCluster(request.wanted, before?.settings);
-  if (isKept) refuseDrift(name, await findFixed(name, before.settings, settled, { ...ports, isStopped }));
-  const isOpen = isKept && nodes.some(({ role, isRunning }) => role === 'control-plane' && isRunning);
-  const site = await findSite(ports.engine, settled.listen);
-  const placed = { ...settled, ...listenOf(site, settled.listen) };
-  const settings = isOpen ? placed : await claimPorts(name, placed, heldPorts(before, nodes), ports);
-  if (!isKept) await ports.preflight?.({ settings, isReplacing: nodes.length > 0 });
+  const { before, kept, isStopped, isInTheWay, settings, site } = await examine(request, ports);
 
   await using undo = new AsyncDisposableStack();
   const credentials = await ensureCredentials(name, request, ports, undo);
   if (before === undefined) undo.defer(() => removeCertificate(name, folders));
   const plan = await planCluster(name, settings, ports, site);
   // Only now: whatever could be refused has been.
-  if (!isKept && nodes.length > 0) await progress.step('Removing the cluster', () => ports.clusters.remove(name));
-  const formerContext = isKept ? before.formerContext : await findContext(name, before, ports);
+  if (isInTheWay) await progress.step('Removing the cluster', () => ports.clusters.remove(name));
+  const formerContext = kept === undefined ? await findContext(name, before, ports) : kept.formerContext;
   const record = {
-    ...recordOf(name, settings, before, isKept, ports),
+    ...recordOf(name, settings, before, kept !== undefined, ports),
     ...(site.far && { engineAt: site.far.engine }),
     formerContext,
   };
-  if (!isKept) announceSite(plan, progress);
+  if (kept === undefined) announceSite(plan, progress);
   await records.save(record);
-  if (isKept) undo.defer(() => restoreRecord(before, ports));
+  if (kept !== undefined) undo.defer(() => restoreRecord(kept, ports));
   else if (keepOnFailure) undo.move();
   else undo.defer(() => removeWhatIsThere(record, ports));
   using deadline = openDeadline(request, signal);
-  const { nodeLogins } = request;
-  const order = { plan, credentials, nodeLogins, isThere: isKept, isStopped, keepOnFailure };
+  const order = { plan, credentials, nodeLogins, isThere: kept !== undefined, isStopped, keepOnFailure };
   await buildCluster(order, ports, deadline.signal);
-  const users = { before: isKept ? before.settings.user : undefined, now: settings.user };
+  const users = { before: kept?.settings.user, now: settings.user };
   await dropFormerUser(name, users, { ...ports, signal: deadline.signal });
   const reach = await reachFromHost({ ...record, stage: 'ready' }, plan, credentials, ports);
   await records.save(reach.record);
   signal.throwIfAborted();
   if (!undo.disposed) undo.move();
-  const outcome = isStopped ? 'started' : isKept ? 'kept' : before === undefined ? 'created' : 'recreated';
+  const remade = before === undefined ? 'created' : 'recreated';
+  const outcome = isStopped ? 'started' : kept === undefined ? remade : 'kept';
   return { ...reach, outcome, ca: plan.certificate?.ca.file };
+}
+
+/** What there is, and what becomes of it. */
+interface Examined {
+  readonly before: ClusterRecord | undefined;
+  /** The cluster that is brought to what is asked for; undefined when one is made. */
+  readonly kept: ClusterRecord | undefined;
+  /** Whether some nodes of it do not run. */
+  readonly isStopped: boolean;
+  /** Whether something has to go first. */
+  readonly isInTheWay: boolean;
+  readonly settings: ClusterSettings;
+  readonly site: Site;
+}
+
+/** Looks, and refuses what cannot be; nothing is changed. */
+async function examine(request: ClusterRequest, ports: ClusterPorts): Promise<Examined> {
+  const { name } = request;
+  const before = await findCluster(name, ports);
+  const nodes = before === undefined ? [] : await ports.clusters.listNodes(name);
+  // A cluster whose containers are gone is made anew, and so is one that was never finished.
+  const kept = before?.stage === 'ready' && !request.recreate && nodes.length > 0 ? before : undefined;
+  if (request.mustExist === true && kept === undefined) throw await notThere(before, name, ports);
+  const isStopped = kept !== undefined && nodes.some((node) => !node.isRunning);
+  const settled = settleCluster(request.wanted, before?.settings);
+  if (kept !== undefined) refuseDrift(name, await findFixed(name, kept.settings, settled, { ...ports, isStopped }));
+  const isOpen = kept !== undefined && nodes.some(({ role, isRunning }) => role === 'control-plane' && isRunning);
+  const site = await findSite(ports.engine, settled.listen);
+  const placed = { ...settled, ...listenOf(site, settled.listen) };
+  const settings = isOpen ? placed : await claimPorts(name, placed, heldPorts(before, nodes), ports);
+  if (kept === undefined) await ports.preflight?.({ settings, isReplacing: nodes.length > 0 });
+  // Of one that was never finished, nodes may yet be coming.
+  const isInTheWay = kept === undefined && (nodes.length > 0 || before?.stage === 'creating');
+  return { before, kept, isStopped, isInTheWay, settings, site };
 }
 
 /** @throws DevregError PROVIDER_FIXED, CLUSTER_FOREIGN */

@@ -36,7 +36,7 @@ export async function mayExpand(api: KubeApi, before: ClusterSettings, wanted: C
 }
 
 /** @returns NaN for what is no quantity, or one of another form */
-export function bytesOf(quantity: string): number {
+function bytesOf(quantity: string): number {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(quantity) ?? [];
   return number === '' ? Number.NaN : Number(number) * (UNITS[unit] ?? Number.NaN);
 }

@@ -27,6 +27,11 @@ export async function inspectCluster(
   if (stage === 'creating') return { state: 'unfinished', nodes };
   if (found.length === 0) return { state: 'missing', nodes };
   if (!found.every((node) => node.isRunning)) return { state: 'stopped', nodes };
-  const closed = await askDoor({ host: 'localhost', port: settings.registryPort, authority, address: engineAt?.address });
+  const closed = await askDoor({
+    host: 'localhost',
+    port: settings.registryPort,
+    authority,
+    address: engineAt?.address,
+  });
   return { state: closed === undefined ? 'running' : 'unready', nodes };
 }

@@ -14,11 +14,11 @@ export function announceSite(
   const { port, registryPort } = settings;
   if (far.tunnel !== undefined) {
     const command = tunnelCommand(far.tunnel, [port, registryPort, far.apiPort]);
-    return progress.note(
+    return progress.warn(
       `The container engine is on another machine, ${endpoint}, and the ports are published there for that machine alone. Open the way to them in another terminal, now, and keep it open: ${command}`,
     );
   }
-  progress.note(
+  progress.warn(
     `The container engine is on another machine, ${endpoint}: ports are published there on ${listen.join(' and ')}, and whoever reaches ${address} reaches the registry. With --listen 127.0.0.1 they are for that machine alone.`,
   );
 }
@@ -26,7 +26,7 @@ export function announceSite(
 function announceOpenness(listen: readonly string[], progress: Progress): void {
   const open = listen.filter((address) => !address.startsWith('127.'));
   if (open.length > 0)
-    progress.note(
+    progress.warn(
       `Ports are published on ${open.join(' and ')}: whoever reaches this machine there reaches the registry.`,
     );
 }

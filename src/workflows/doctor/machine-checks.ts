@@ -5,7 +5,7 @@ import { judgeNodeImage, registryHostOf } from '../../doctor/check-node-image.ts
 import { judgeProxy, readProxyVariables } from '../../doctor/check-proxy.ts';
 import { judgeRegistriesConf } from '../../doctor/check-registries-conf.ts';
 import type { Finding } from '../../doctor/finding.ts';
-import { type EngineInfo, readEngineInfo, readImageConfig } from '../../engine/engine-info.ts';
+import { readEngineInfo, readImageConfig } from '../../engine/engine-info.ts';
 import type { ContainerEngine } from '../../engine/engine.ts';
 import { CommandFailedError } from '../../process/command-failed-error.ts';
 import type { Runner } from '../../process/runner.ts';
@@ -38,37 +38,39 @@ export interface ClusterNeeds {
 /** Containers that are nodes, whoever made them. */
 const NODE_LABEL = 'io.x-k8s.kind.cluster';
 
-/** @param limit milliseconds for each */
-export function engineChecks(needs: ClusterNeeds, { platform }: DoctorMachine, limit: number): Check[] {
-  const { engine, runner, nodeImage, kube, hosts } = needs;
-  const once = (signal: AbortSignal) => (asked ??= askEngine(needs, signal));
-  let asked: ReturnType<typeof askEngine> | undefined;
-  const check = (name: string, run: (signal: AbortSignal) => Promise<Finding>): Check => ({
-    name,
-    limit,
-    run: async (signal) => [await run(signal)],
-  });
-  const isHere = ({ isVirtual, isRemote }: EngineInfo & { readonly isRemote: boolean }) => !isVirtual && !isRemote;
+/**
+ * Of the engine, and of the machine as the engine tells of it: what it cannot be asked is said once.
+ * @param limit milliseconds for each
+ */
+export function engineChecks(needs: ClusterNeeds, machine: DoctorMachine, limit: number): Check[] {
+  const { engine, runner, nodeImage } = needs;
   return [
-    check('engine', async (signal) => judgeEngine(await once(signal))),
-    check('cgroup', async (signal) => judgeCgroup(await once(signal), kube)),
-    check('memory', async (signal) => judgeMemory(await once(signal))),
-    check('disk', async (signal) => {
-      const info = await once(signal);
-      return judgeDisk(
-        isHere(info) && info.folder !== undefined ? await readDisk(info.folder) : undefined,
-        engine.kind,
-      );
-    }),
-    check('inotify', async (signal) => {
-      const [info, nodes] = await Promise.all([once(signal), countNodes(needs)]);
-      return judgeInotify(isHere(info) && platform === 'linux' ? await readInotify() : undefined, nodes);
-    }),
-    check('engine-proxy', async (signal) => {
-      const { proxy, noProxy } = await once(signal);
-      return judgeProxy({ owner: 'engine', proxy, noProxy }, hosts);
-    }),
-    check('node-image', (signal) => lookAtImage(nodeImage, { engine, runner }, signal)),
+    { name: 'engine', limit, run: (signal) => lookAtEngine(needs, machine, signal) },
+    { name: 'node-image', limit, run: async (signal) => [await lookAtImage(nodeImage, { engine, runner }, signal)] },
+  ];
+}
+
+async function lookAtEngine(
+  { engine, runner, kube, moreNodes, hosts }: ClusterNeeds,
+  { platform }: DoctorMachine,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const [info, isRemote, there] = await Promise.all([
+    readEngineInfo(runner, engine.kind, signal),
+    engine.isRemote(),
+    engine.listContainers(NODE_LABEL),
+  ]);
+  const { folder, proxy, noProxy, isVirtual } = info;
+  const report = { ...info, isRemote };
+  const isHere = !isVirtual && !isRemote;
+  const nodes = there.filter(({ isRunning }) => isRunning).length + moreNodes;
+  return [
+    judgeEngine(report),
+    judgeCgroup(report, kube),
+    judgeMemory(report),
+    judgeDisk(isHere && folder !== undefined ? await readDisk(folder) : undefined, engine.kind),
+    judgeInotify(isHere && platform === 'linux' ? await readInotify() : undefined, nodes),
+    judgeProxy({ owner: 'engine', proxy, noProxy }, hosts),
   ];
 }
 
@@ -95,16 +97,6 @@ export function proxyCheck({ env }: DoctorMachine, hosts: readonly string[], lim
 export function registriesConfCheck({ home, env, root }: DoctorMachine, limit: number): Check {
   const run = async () => judgeRegistriesConf(await readRegistriesFiles(home, env, root));
   return { name: 'registries-conf', limit, run };
-}
-
-async function askEngine({ engine, runner }: ClusterNeeds, signal: AbortSignal) {
-  const [info, isRemote] = await Promise.all([readEngineInfo(runner, engine.kind, signal), engine.isRemote()]);
-  return { ...info, isRemote };
-}
-
-async function countNodes({ engine, moreNodes }: ClusterNeeds): Promise<number> {
-  const there = await engine.listContainers(NODE_LABEL);
-  return there.filter(({ isRunning }) => isRunning).length + moreNodes;
 }
 
 async function lookAtImage(

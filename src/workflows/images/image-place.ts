@@ -30,9 +30,13 @@ export function parseImagePlace(text: string, ownHost: OwnHost): ImagePlace {
  */
 export function parseRegistryReference(text: string, ownHost: OwnHost): Reference {
   const bare = text.startsWith(DOCKER) ? text.slice(DOCKER.length) : text;
-  const reference = parseReference(bare.startsWith('@') ? `${ownHost()}/${bare.slice(1)}` : bare);
+  // `oci:folder` would be an image of Docker Hub, which nobody means.
+  const isElsewhere = bare === text && parseTransport(text) !== undefined;
+  const reference = isElsewhere
+    ? undefined
+    : parseReference(bare.startsWith('@') ? `${ownHost()}/${bare.slice(1)}` : bare);
   if (reference !== undefined) return reference;
-  throw new DevregError('usage', 'REFERENCE_INVALID', `${JSON.stringify(text)} names no image.`, {
+  throw new DevregError('usage', 'REFERENCE_INVALID', `${JSON.stringify(text)} names no image in a registry.`, {
     hint: 'Write it as HOST/NAME:TAG, HOST/NAME@DIGEST, or @NAME:TAG for your own registry; names are in lower case.',
   });
 }

@@ -6,7 +6,7 @@ import type { Digest } from '../../oci/digest.ts';
 import { type ManifestParts, takeApart } from './manifest-parts.ts';
 
 /** A manifest of the tree. */
-export interface TreeNode extends ManifestParts {
+interface TreeNode extends ManifestParts {
   readonly manifest: StoredManifest;
   readonly platform: Descriptor['platform'];
 }

@@ -123,12 +123,18 @@ function referrersIn({ manifests, tags }: KnownRepository): ReadonlyMap<Digest, 
 
 /** Registries may refuse to delete what something else still references. */
 function orderForDeletion({ manifests }: KnownRepository, going: ReadonlySet<Digest>): readonly Digest[] {
+  const parents = new Map<Digest, Digest[]>();
+  for (const { digest, children, subject } of manifests.values()) {
+    for (const below of [...children, ...(subject === undefined ? [] : [subject])]) {
+      parents.set(below, [...(parents.get(below) ?? []), digest]);
+    }
+  }
+  const seen = new Set<Digest>();
   const ordered: Digest[] = [];
   const visit = (digest: Digest): void => {
-    if (!going.has(digest) || ordered.includes(digest)) return;
-    for (const { digest: parent, children, subject } of manifests.values()) {
-      if (parent !== digest && (children.includes(digest) || subject === digest)) visit(parent);
-    }
+    if (!going.has(digest) || seen.has(digest)) return;
+    seen.add(digest);
+    for (const parent of parents.get(digest) ?? []) visit(parent);
     ordered.push(digest);
   };
   for (const digest of going) visit(digest);

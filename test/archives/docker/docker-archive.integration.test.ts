@@ -159,7 +159,7 @@ describe('an image is written', () => {
 
   it.each<[string, (whole: SampleImage) => SampleImage, string]>([
     ['whose layer is not what the configuration says', swapLayer, 'CONTENT_WRONG'],
-    ['with a layer more than the configuration says', addLayer, 'ARCHIVE_UNREADABLE'],
+    ['with a layer more than the configuration says', addLayer, 'MANIFEST_NOT_HELD'],
     ['whose layer cannot be uncompressed', breakLayer, 'CONTENT_WRONG'],
   ])('not, %s', async (_what, change, code) => {
     const transport = { kind: 'docker-archive', path, reference: undefined, index: undefined } as const;

@@ -7,6 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openArchiveTarget } from '../../../src/archives/open-target.ts';
 import { type Content, descriptorOf } from '../../support/images.ts';
+import { partialName } from '../../../src/archives/output/work-folder.ts';
 import { createArchivePorts } from '../archive-ports.ts';
 import {
   contentsOf,
@@ -94,12 +95,12 @@ describe('a layout', () => {
   it('is rid of what a killed copy left', async () => {
     await write(':1', one);
     // Process numbers end below this one.
-    const left = ['.devreg-99999999-abc123.partial', 'blobs/sha256/.devreg-99999999-abc123.partial'];
-    for (const name of left) await writeFile(join(layout, name), 'half');
-    await writeFile(join(layout, `.devreg-${process.pid}-abc123.partial`), 'still at it');
+    const left = [partialName(99_999_999), join('blobs/sha256', partialName(99_999_999))];
+    const [others, own] = ['.devreg-00000000-99999999-0123456789ab.partial', partialName()];
+    for (const name of [...left, others, own]) await writeFile(join(layout, name), 'half');
     await write(':2', two);
     const names = [...(await readdir(layout)), ...(await readdir(join(layout, 'blobs/sha256')))];
-    expect(names.filter((name) => name.includes('partial'))).toEqual([`.devreg-${process.pid}-abc123.partial`]);
+    expect(names.filter((name) => name.includes('partial'))).toEqual([others, own].toSorted());
   });
 });
 

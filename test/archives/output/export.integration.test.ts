@@ -143,6 +143,12 @@ describe('what is there already', () => {
     expect(await readdir(folder.path)).toEqual(['images.tar', 'images.tar.link']);
   });
 
+  it('is told at once when it is a folder', async () => {
+    await expect(openExport(folder.path, {}, createArchivePorts(folder.path))).rejects.toMatchObject({
+      code: 'PATH_BLOCKED',
+    });
+  });
+
   it('stays when it was called off', async () => {
     await writeFile(path, 'old');
     {
@@ -200,6 +206,15 @@ it('a tag that two images have makes way for their full names', async () => {
   expect(readLists(await readFile(path)).index).toMatchObject({
     manifests: names.map((name) => ({ annotations: { 'org.opencontainers.image.ref.name': name } })),
   });
+});
+
+it('a layout in a package is opened as if it were alone', async () => {
+  await writeSample(`oci:${folder.path}/package/images:app:1`, one, folder.path);
+  await writeFile(join(folder.path, 'package/zarf.yaml'), 'kind: ZarfPackageConfig');
+  await using archive = await openArchive(join(folder.path, 'package'), createArchivePorts(folder.path), never);
+  expect(archive.images.map(({ names }) => names)).toEqual([['docker.io/library/app:1']]);
+  await using source = await (archive.images[0] ?? expect.unreachable()).open(never);
+  expect((await source.readRoot(never)).digest).toBe(one.manifest.digest);
 });
 
 it('folders of `skopeo sync` are opened with their paths as names', async () => {

@@ -10,13 +10,40 @@ function parse(...headers: readonly string[]) {
 describe('challenges', () => {
   it.each([
     [['Basic realm="a"'], [['basic', { realm: 'a' }]]],
-    [['Bearer realm="https://h/token",service="s",scope="repository:a:pull,push"'], [['bearer', { realm: 'https://h/token', service: 's', scope: 'repository:a:pull,push' }]]],
+    [
+      ['Bearer realm="https://h/token",service="s",scope="repository:a:pull,push"'],
+      [['bearer', { realm: 'https://h/token', service: 's', scope: 'repository:a:pull,push' }]],
+    ],
     [['bearer realm=https://h/token,service=s'], [['bearer', { realm: 'https://h/token', service: 's' }]]],
-    [['Basic realm="a, b", Bearer realm="c"'], [['basic', { realm: 'a, b' }], ['bearer', { realm: 'c' }]]],
+    [
+      ['Basic realm="a, b", Bearer realm="c"'],
+      [
+        ['basic', { realm: 'a, b' }],
+        ['bearer', { realm: 'c' }],
+      ],
+    ],
     [['Bearer Realm = "a" , service="b"'], [['bearer', { realm: 'a', service: 'b' }]]],
-    [['Negotiate, Basic realm="a"'], [['negotiate', {}], ['basic', { realm: 'a' }]]],
-    [['Negotiate YII=, Basic realm="a"'], [['negotiate', {}], ['basic', { realm: 'a' }]]],
-    [['Basic realm="a"', 'Bearer realm="b"'], [['basic', { realm: 'a' }], ['bearer', { realm: 'b' }]]],
+    [
+      ['Negotiate, Basic realm="a"'],
+      [
+        ['negotiate', {}],
+        ['basic', { realm: 'a' }],
+      ],
+    ],
+    [
+      ['Negotiate YII=, Basic realm="a"'],
+      [
+        ['negotiate', {}],
+        ['basic', { realm: 'a' }],
+      ],
+    ],
+    [
+      ['Basic realm="a"', 'Bearer realm="b"'],
+      [
+        ['basic', { realm: 'a' }],
+        ['bearer', { realm: 'b' }],
+      ],
+    ],
     [['Bearer realm="say \\"hi\\""'], [['bearer', { realm: 'say "hi"' }]]],
     [['Bearer realm="a",realm="b"'], [['bearer', { realm: 'a' }]]],
     [['Bearer realm="never closed'], [['bearer', {}]]],
@@ -36,7 +63,12 @@ describe('challenges', () => {
       fc.property(fc.array(fc.tuple(token, parameters), { minLength: 1, maxLength: 3 }), (wanted) => {
         const quote = (value: string) => `"${value.replaceAll(/["\\]/g, '\\$&')}"`;
         const header = wanted
-          .map(([scheme, values]) => `${scheme} ${Object.entries(values).map(([key, value]) => `${key}=${quote(value)}`).join(', ')}`)
+          .map(
+            ([scheme, values]) =>
+              `${scheme} ${Object.entries(values)
+                .map(([key, value]) => `${key}=${quote(value)}`)
+                .join(', ')}`,
+          )
           .join(', ');
         expect(parse(header)).toEqual(wanted);
       }),

@@ -23,7 +23,10 @@ async function find(
     await writeFile(join(folder.path, name), text);
   }
   const { env = {}, authfile, ...others } = more;
-  const placed = Object.entries({ XDG_RUNTIME_DIR: 'run', ...env }).map(([name, path]) => [name, path && join(folder.path, path)]);
+  const placed = Object.entries({ XDG_RUNTIME_DIR: 'run', ...env }).map(([name, path]) => [
+    name,
+    path && join(folder.path, path),
+  ]);
   const lookup = createCredentialLookup({
     env: Object.fromEntries(placed),
     home: folder.path,
@@ -45,7 +48,8 @@ describe('a login', () => {
     '.docker/config.json': auths({ 'h:1': login('docker') }),
     '.dockercfg': JSON.stringify({ 'h:1': login('old') }),
   };
-  const without = (...names: readonly string[]) => Object.fromEntries(Object.entries(all).filter(([name]) => !names.includes(name)));
+  const without = (...names: readonly string[]) =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => !names.includes(name)));
   const own = async () => ({ kind: 'password', user: 'own', password: 'x' }) as const;
 
   it.each<[string, Readonly<Record<string, string>>, Partial<CredentialSources>]>([
@@ -81,7 +85,9 @@ describe('a login', () => {
   });
 
   it('is that of the longest namespace', async () => {
-    const file = { '.docker/config.json': auths({ 'h:1/team/app': login('app'), 'h:1/team': login('team'), 'h:1': login('all') }) };
+    const file = {
+      '.docker/config.json': auths({ 'h:1/team/app': login('app'), 'h:1/team': login('team'), 'h:1': login('all') }),
+    };
     expect(await find(file, 'h:1', 'team/app')).toBe('app');
     expect(await find(file, 'h:1', 'team/other')).toBe('team');
     expect(await find(file, 'h:1', 'teams')).toBe('all');
@@ -101,7 +107,9 @@ describe('a login', () => {
   });
 
   it('in a file that is not there is told of', async () => {
-    await expect(find({}, 'h:1', undefined, { authfile: 'none.json' })).rejects.toMatchObject({ code: 'AUTHFILE_MISSING' });
+    await expect(find({}, 'h:1', undefined, { authfile: 'none.json' })).rejects.toMatchObject({
+      code: 'AUTHFILE_MISSING',
+    });
   });
 });
 
@@ -121,7 +129,9 @@ describe('a program that keeps logins', () => {
 
   it('of one registry goes before that of all', async () => {
     const runner = says('one', '{"Username":"<token>","Secret":"identity"}');
-    const found = await find(config({ credsStore: 'store', credHelpers: { 'h:1': 'one' } }), 'h:1', undefined, { runner });
+    const found = await find(config({ credsStore: 'store', credHelpers: { 'h:1': 'one' } }), 'h:1', undefined, {
+      runner,
+    });
     expect(found).toEqual({ kind: 'identity', token: 'identity' });
   });
 
@@ -138,6 +148,8 @@ describe('a program that keeps logins', () => {
     ['is not there', 'store', createScriptedRunner([])],
     ['has the name of a path', '../../evil', createScriptedRunner([])],
   ])('that %s is told of', async (_, credsStore, runner) => {
-    await expect(find(config({ credsStore }), 'h:1', undefined, { runner })).rejects.toMatchObject({ code: 'CREDENTIAL_HELPER_FAILED' });
+    await expect(find(config({ credsStore }), 'h:1', undefined, { runner })).rejects.toMatchObject({
+      code: 'CREDENTIAL_HELPER_FAILED',
+    });
   });
 });

@@ -11,7 +11,12 @@ const IMAGE = image([LAYER]);
 const manifestReply = { headers: { 'content-type': OCI_MANIFEST }, body: IMAGE.bytes };
 
 /** A reply that ends the connection after some bytes of the body. */
-function cut(bytes: Uint8Array, after: number, headers: Readonly<Record<string, string>> = {}, status = 200): StubReply {
+function cut(
+  bytes: Uint8Array,
+  after: number,
+  headers: Readonly<Record<string, string>> = {},
+  status = 200,
+): StubReply {
   return (response) => {
     response.writeHead(status, { 'content-length': bytes.length, ...headers });
     response.write(bytes.subarray(0, after), () => response.destroy());
@@ -82,7 +87,8 @@ describe('a blob', () => {
   it('is looked for elsewhere, without the credentials', async () => {
     await using other = await startStub(() => ({ body: LAYER.bytes }));
     await using stub = await startStub(({ headers, path }) => {
-      if (headers.authorization === undefined) return { status: 401, headers: { 'www-authenticate': 'Basic realm="a"' } };
+      if (headers.authorization === undefined)
+        return { status: 401, headers: { 'www-authenticate': 'Basic realm="a"' } };
       return path === '/v2/' ? {} : { status: 307, headers: { location: `${other.origin}/elsewhere?signature=1` } };
     });
     const credentials = async () => ({ kind: 'password', user: 'anna', password: 'secret' }) as const;
@@ -101,7 +107,9 @@ describe('a blob', () => {
     ['with a password', 'http://anna:secret@127.0.0.1/'],
     ['to nowhere', 'http://'],
   ])('is not looked for %s', async (_, location) => {
-    await using stub = await startStub(({ path }) => (path === '/v2/' ? undefined : { status: 307, headers: { location } }));
+    await using stub = await startStub(({ path }) =>
+      path === '/v2/' ? undefined : { status: 307, headers: { location } },
+    );
     const open = () => stub.client().openBlob('a', descriptorOf(LAYER), never);
     await expect(open()).rejects.toMatchObject({ code: 'REDIRECT_REFUSED' });
     expect(stub.requests.length).toBeLessThanOrEqual(6);
@@ -111,7 +119,10 @@ describe('a blob', () => {
     let times = 0;
     await using stub = await startStub(({ path }) => {
       if (path === '/v2/') return undefined;
-      return times++ === 0 ? (response) => void response.writeHead(200, { 'content-length': LAYER.bytes.length }).write(LAYER.bytes.subarray(0, 9)) : { body: LAYER.bytes };
+      return times++ === 0
+        ? (response) =>
+            void response.writeHead(200, { 'content-length': LAYER.bytes.length }).write(LAYER.bytes.subarray(0, 9))
+        : { body: LAYER.bytes };
     });
     const read = await buffer(await stub.client({ silence: 200 }).openBlob('a', descriptorOf(LAYER), never));
     expect(read.equals(LAYER.bytes)).toBe(true);
@@ -119,7 +130,11 @@ describe('a blob', () => {
   });
 
   it('is given up when the signal says so', async () => {
-    await using stub = await startStub(({ path }) => (path === '/v2/' ? undefined : (response) => void response.writeHead(200, { 'content-length': LAYER.bytes.length }).write('x')));
+    await using stub = await startStub(({ path }) =>
+      path === '/v2/'
+        ? undefined
+        : (response) => void response.writeHead(200, { 'content-length': LAYER.bytes.length }).write('x'),
+    );
     const stop = new AbortController();
     const stream = await stub.client().openBlob('a', descriptorOf(LAYER), stop.signal);
     stream.once('data', () => stop.abort(new Error('enough')));
@@ -136,14 +151,26 @@ describe('a manifest', () => {
   });
 
   it.each<[string, string, StubReply]>([
-    ['has another digest than its header says', 'CONTENT_WRONG', { ...manifestReply, headers: { ...manifestReply.headers, 'docker-content-digest': LAYER.digest } }],
+    [
+      'has another digest than its header says',
+      'CONTENT_WRONG',
+      { ...manifestReply, headers: { ...manifestReply.headers, 'docker-content-digest': LAYER.digest } },
+    ],
     ['is larger than any', 'ANSWER_TOO_LARGE', { body: Buffer.alloc(8 * 1024 * 1024 + 1) }],
-    ['never ends', 'ANSWER_TOO_LARGE', (response) => {
-      const more = () => void (response.destroyed || response.write(Buffer.alloc(65_536), more));
-      more();
-    }],
+    [
+      'never ends',
+      'ANSWER_TOO_LARGE',
+      (response) => {
+        const more = () => void (response.destroyed || response.write(Buffer.alloc(65_536), more));
+        more();
+      },
+    ],
     ['is somewhere else', 'REGISTRY_REFUSED', { status: 307, headers: { location: '/v2/b/manifests/1' } }],
-    ['is of old', 'SCHEMA1_UNSUPPORTED', { headers: { 'content-type': 'application/vnd.docker.distribution.manifest.v1+prettyjws' }, body: '{}' }],
+    [
+      'is of old',
+      'SCHEMA1_UNSUPPORTED',
+      { headers: { 'content-type': 'application/vnd.docker.distribution.manifest.v1+prettyjws' }, body: '{}' },
+    ],
     ['is not there', 'IMAGE_NOT_FOUND', { status: 404 }],
     ['may not be read', 'ACCESS_DENIED', { status: 403 }],
   ])('that %s is refused: %s', async (_, code, reply) => {
@@ -171,7 +198,9 @@ describe('a manifest', () => {
 
   it('is waited for as long as the registry asks', async () => {
     let times = 0;
-    await using stub = await startStub(({ path }) => (path === '/v2/' ? undefined : times++ === 0 ? { status: 429, headers: { 'retry-after': '1' } } : manifestReply));
+    await using stub = await startStub(({ path }) =>
+      path === '/v2/' ? undefined : times++ === 0 ? { status: 429, headers: { 'retry-after': '1' } } : manifestReply,
+    );
     const before = performance.now();
     await stub.client().getManifest('a', '1', never);
     expect(performance.now() - before).toBeGreaterThan(900);
@@ -179,12 +208,16 @@ describe('a manifest', () => {
 
   it('is asked for again when the connection breaks', async () => {
     let left = 2;
-    await using stub = await startStub(({ path }) => (path === '/v2/' ? undefined : left-- > 0 ? cut(IMAGE.bytes, left) : manifestReply));
+    await using stub = await startStub(({ path }) =>
+      path === '/v2/' ? undefined : left-- > 0 ? cut(IMAGE.bytes, left) : manifestReply,
+    );
     expect(await stub.client().getManifest('a', '1', never)).toMatchObject({ digest: IMAGE.digest });
   });
 
   it('that the registry stores as another one is told', async () => {
-    await using stub = await startStub(({ method }) => (method === 'PUT' ? { status: 201, headers: { 'docker-content-digest': LAYER.digest } } : undefined));
+    await using stub = await startStub(({ method }) =>
+      method === 'PUT' ? { status: 201, headers: { 'docker-content-digest': LAYER.digest } } : undefined,
+    );
     await expect(stub.client().putManifest('a', '1', IMAGE, never)).rejects.toMatchObject({ code: 'CONTENT_WRONG' });
   });
 });
@@ -200,11 +233,13 @@ describe('a list of tags', () => {
     expect(stub.requests).toHaveLength(2);
   });
 
-  it.each<[string, (path: string) => string]>([
-    ['comes back to a page', () => '</v2/a/tags/list?n=2>; rel=next'],
-    ['has nothing but empty pages', (path) => `<${path}0>; rel=next`],
-  ])('that %s is refused', async (_, link) => {
-    await using stub = await startStub(({ path }) => (path.includes('tags') ? { headers: { link: link(path) }, body: '{"tags":[]}' } : undefined));
+  it.each<[string, string, (path: string) => string]>([
+    ['comes back to a page', '{"tags":["1"]}', () => '</v2/a/tags/list?n=2>; rel=next'],
+    ['has nothing but empty pages', '{"tags":[]}', (path) => `<${path}0>; rel=next`],
+  ])('that %s is refused', async (_, body, link) => {
+    await using stub = await startStub(({ path }) =>
+      path.includes('tags') ? { headers: { link: link(path) }, body } : undefined,
+    );
     await expect(Array.fromAsync(stub.client().listTags('a', never))).rejects.toMatchObject({ code: 'ANSWER_ENDLESS' });
     expect(stub.requests.length).toBeLessThan(20);
   });

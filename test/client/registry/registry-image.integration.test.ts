@@ -11,7 +11,9 @@ async function openPlace(): Promise<PlaceUnderTest> {
   await using opened = new AsyncDisposableStack();
   const users: { readonly password: string }[] = [];
   const registry = opened.use(
-    await startRegistry({ accounts: async (metadata) => users.push(await addUser(metadata, 'admin', { isAdmin: true })) }),
+    await startRegistry({
+      accounts: async (metadata) => users.push(await addUser(metadata, 'admin', { isAdmin: true })),
+    }),
   );
   const client = opened.use(
     openRegistry({

@@ -1,6 +1,11 @@
 /** When what failed is tried again. */
 import { describe, expect, it } from 'vitest';
-import { createRetryPolicy, isPassingError, isPassingStatus, parseRetryAfter } from '../../../src/client/registry/retry.ts';
+import {
+  createRetryPolicy,
+  isPassingError,
+  isPassingStatus,
+  parseRetryAfter,
+} from '../../../src/client/registry/retry.ts';
 import { DevregError } from '../../../src/errors.ts';
 
 const NOW = new Date('2026-01-01T00:00:00Z');

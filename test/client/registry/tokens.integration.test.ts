@@ -10,7 +10,11 @@ const password: Credentials & { kind: 'password' } = { kind: 'password', user: '
 const BASIC = `Basic ${Buffer.from(`anna:${password.password}`).toString('base64')}`;
 
 function refused(...challenges: string[]): StubReply {
-  return { status: 401, headers: { 'www-authenticate': challenges }, body: '{"errors":[{"code":"UNAUTHORIZED","message":"no"}]}' };
+  return {
+    status: 401,
+    headers: { 'www-authenticate': challenges },
+    body: '{"errors":[{"code":"UNAUTHORIZED","message":"no"}]}',
+  };
 }
 
 /** A registry that wants a bearer token from its own `/token`. */
@@ -115,7 +119,9 @@ describe('a bearer token', () => {
 
 describe('a password', () => {
   it('is sent when it is asked for', async () => {
-    await using stub = await startStub(({ headers }) => (headers.authorization === BASIC ? TAGS : refused('Basic realm="a"')));
+    await using stub = await startStub(({ headers }) =>
+      headers.authorization === BASIC ? TAGS : refused('Basic realm="a"'),
+    );
     expect(await readTags(stub, password)).toEqual(['1']);
   });
 

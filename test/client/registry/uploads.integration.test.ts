@@ -18,6 +18,8 @@ interface Behaviour {
   readonly breakAfter?: (count: number) => number | undefined;
   /** Longer bodies get 413. */
   readonly bodyMax?: number;
+  /** Says nothing more instead of breaking the connection. */
+  readonly stalls?: boolean;
   /** Forgets what it has when a connection breaks. */
   readonly forgets?: boolean;
   /** Breaks the connection after it has all, instead of the answer. */
@@ -25,7 +27,13 @@ interface Behaviour {
 }
 
 /** A registry that keeps one upload. */
-async function startUploads({ breakAfter = () => undefined, bodyMax = Infinity, forgets = false, losesAnswer = false }: Behaviour) {
+async function startUploads({
+  breakAfter = () => undefined,
+  bodyMax = Infinity,
+  forgets = false,
+  losesAnswer = false,
+  stalls = false,
+}: Behaviour) {
   const log: string[] = [];
   let [held, begun, bodies] = [Buffer.alloc(0), 0, 0];
   const stored = new Map<string, Buffer>();
@@ -36,6 +44,7 @@ async function startUploads({ breakAfter = () => undefined, bodyMax = Infinity, 
       const part = chunk.subarray(0, limit - taken);
       held = Buffer.concat([held, part]);
       taken += part.length;
+      if (taken >= limit && stalls) await new Promise(() => {});
       if (taken >= limit) return false;
     }
     return true;
@@ -47,7 +56,8 @@ async function startUploads({ breakAfter = () => undefined, bodyMax = Infinity, 
     if (pathname !== '/v2/') log.push(`${method} ${pathname.split('/').at(-1)} ${headers['content-range'] ?? length}`);
     const location = `/v2/a/blobs/uploads/${begun}`;
     const digest = searchParams.get('digest');
-    const finish = (status: number, more: Record<string, string | number> = {}) => response.writeHead(status, { 'content-length': 0, ...more }).end();
+    const finish = (status: number, more: Record<string, string | number> = {}) =>
+      response.writeHead(status, { 'content-length': 0, ...more }).end();
     if (pathname === '/v2/') return void finish(200);
     if (method === 'POST') {
       held = Buffer.alloc(0);
@@ -71,7 +81,13 @@ async function startUploads({ breakAfter = () => undefined, bodyMax = Infinity, 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = openRegistry({ host, tls: 'plain', credentials: async () => undefined, retries: { delay: 1 } });
+  const client = openRegistry({
+    host,
+    tls: 'plain',
+    credentials: async () => undefined,
+    retries: { delay: 1 },
+    silence: stalls ? 300 : 60_000,
+  });
   return {
     client,
     log,
@@ -120,6 +136,14 @@ describe('a blob', () => {
       'PUT 1 0',
     ]);
     expect(registry.stored.get(LAYER.digest)?.equals(LAYER.bytes)).toBe(true);
+  });
+
+  it('goes on from where the registry went silent', async () => {
+    await using registry = await startUploads({ breakAfter: (count) => [500_000][count], stalls: true });
+    // More than the system's buffers between the two take.
+    const large = blob(Buffer.alloc(16_000_000, 'large'));
+    expect(await send(registry, large)).toEqual([0, 500_000]);
+    expect(registry.stored.get(large.digest)?.equals(large.bytes)).toBe(true);
   });
 
   it('begins again where the registry forgot', async () => {

@@ -8,7 +8,16 @@ import type { ImageTarget } from '../../../src/copy/image-target.ts';
 import { type Digest, digestOf } from '../../../src/oci/digest.ts';
 import { DOCKER_MANIFEST, OCI_CONFIG } from '../../../src/oci/media-types.ts';
 import { isDevregError } from '../../../src/errors.ts';
-import { type Content, CONFIG, blob, content, descriptorOf, dockerImage, image, index } from '../images.ts';
+import {
+  type Content,
+  CONFIG,
+  blob,
+  content as contentOf,
+  descriptorOf,
+  dockerImage,
+  image,
+  index,
+} from '../images.ts';
 
 /** An empty place. */
 export interface PlaceUnderTest extends AsyncDisposable {
@@ -31,7 +40,7 @@ export interface PlaceFacts {
 const LAYERS = [blob('one'), blob(Buffer.alloc(300_000, 'two')), blob('')];
 const IMAGE = image(LAYERS);
 /** The layers by name, as those need it who find them by it. */
-const RUNNABLE = content(
+const RUNNABLE = contentOf(
   JSON.stringify({ rootfs: { type: 'layers', diff_ids: LAYERS.map(({ digest }) => digest) } }),
   OCI_CONFIG,
 );
@@ -39,13 +48,17 @@ const never = new AbortController().signal;
 const EVERYTHING: CopyChoice = { platforms: 'all', referrers: true, preserveDigests: true, parallel: 3 };
 
 /** A manifest as places take it. */
-export function stored({ bytes, mediaType, digest }: Content): StoredManifest {
+function stored({ bytes, mediaType, digest }: Content): StoredManifest {
   return { bytes, mediaType, digest };
 }
 
 /** Writes one blob. */
-export function writeBlob(target: ImageTarget, content: Content, bytes: Uint8Array = content.bytes): Promise<void> {
-  return target.writeBlob(descriptorOf(content), async (offset) => Readable.from([Buffer.from(bytes.subarray(offset))]), never);
+function writeBlob(target: ImageTarget, content: Content, bytes: Uint8Array = content.bytes): Promise<void> {
+  return target.writeBlob(
+    descriptorOf(content),
+    async (offset) => Readable.from([Buffer.from(bytes.subarray(offset))]),
+    never,
+  );
 }
 
 async function writeImage(
@@ -254,7 +267,8 @@ function richFacts(open: () => Promise<PlaceUnderTest>, keepsReferrers: boolean)
     const bill = image([blob('bill of materials')], { subject: IMAGE, artifactType: 'application/x.sbom' });
     const signature = image([blob('signature')]);
     const tag = `${IMAGE.digest.replace(':', '-')}.sig`;
-    for (const content of [blob('bill of materials'), blob('signature'), CONFIG, ...LAYERS]) await writeBlob(target, content);
+    for (const content of [blob('bill of materials'), blob('signature'), CONFIG, ...LAYERS])
+      await writeBlob(target, content);
     await target.writeManifest(stored(bill), [], never);
     await target.writeManifest(stored(signature), [tag], never);
     await target.finish(stored(IMAGE), never);

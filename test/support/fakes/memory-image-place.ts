@@ -56,9 +56,15 @@ export function createMemoryImagePlace(changes: Partial<ImageSource & ImageTarge
     async listReferrers(digest): Promise<readonly Referrer[]> {
       const tag = `${digest.replace(':', '-')}.sig`;
       const all = [...manifests.values()].map((one) => ({ ...one, facts: parseManifest(one.bytes, one.mediaType) }));
-      const described = ({ mediaType, digest: own, bytes }: StoredManifest) => ({ mediaType, digest: own, size: bytes.length });
+      const described = ({ mediaType, digest: own, bytes }: StoredManifest) => ({
+        mediaType,
+        digest: own,
+        size: bytes.length,
+      });
       return [
-        ...all.filter(({ facts }) => !isProblem(facts) && facts.subject === digest).map((one) => ({ descriptor: described(one), tag: undefined })),
+        ...all
+          .filter(({ facts }) => !isProblem(facts) && facts.subject === digest)
+          .map((one) => ({ descriptor: described(one), tag: undefined })),
         ...all.filter((one) => one.digest === tags.get(tag)).map((one) => ({ descriptor: described(one), tag })),
       ];
     },

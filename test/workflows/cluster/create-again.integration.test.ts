@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { removeCluster } from '../../../src/workflows/cluster/remove-cluster.ts';
 import { RECORD } from '../../state/sample-record.ts';
 import { expectOrder } from './expect-order.ts';
 import { openWorkshop } from './workshop.ts';
@@ -138,4 +139,73 @@ it('two clusters have nothing of each other’s', async () => {
   expect(await readFile(join(shop.home, '.local/state/devreg/registries/dev/record.json'), 'utf8')).not.toContain(
     'other.localtest.me',
   );
+});
+
+describe('a claim that shall grow', () => {
+  const wanted = { storageClass: 'fast', storageSize: '20Gi' } as const;
+  const storageClass = (allowVolumeExpansion: boolean) => ({
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name: 'fast' },
+    allowVolumeExpansion,
+  });
+
+  it('does where its class lets it', async () => {
+    await using shop = await openWorkshop();
+    await shop.create({ storageClass: 'fast' });
+    shop.machine.apiOf('dev').put(storageClass(true));
+    expect((await shop.create(wanted)).record.settings.storageSize).toBe('20Gi');
+    const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: 'devreg', name: 'registry-data' };
+    expect(JSON.stringify(await shop.machine.apiOf('dev').get(claim))).toContain('"storage":"20Gi"');
+  });
+
+  it('is told what it needs where not, and nothing is touched', async () => {
+    await using shop = await openWorkshop();
+    await shop.create({ storageClass: 'fast' });
+    shop.machine.apiOf('dev').put(storageClass(false));
+    shop.events.length = 0;
+    await expect(shop.create(wanted)).rejects.toMatchObject({
+      code: 'CLUSTER_DRIFT',
+      message: 'The cluster dev cannot be changed like that in place: --storage-size 10Gi → 20Gi.',
+    });
+    expect(shop.events).toEqual([]);
+  });
+});
+
+describe('what kubectl is about', () => {
+  it('is the cluster when it is made, and what it was before when it goes', async () => {
+    await using shop = await openWorkshop();
+    const { contexts } = shop.machine;
+    contexts.known.add('mine');
+    contexts.chosen = 'mine';
+    const { record } = await shop.create();
+    expect([record.formerContext, contexts.chosen]).toEqual(['mine', 'kind-dev']);
+    await shop.create({}, { recreate: true });
+    expect((await shop.ports.records.find('dev'))?.provider).toBe('kind');
+    await removeCluster((await shop.create()).record, shop.ports);
+    expect(contexts.chosen).toBe('mine');
+  });
+
+  it('stays when the user has chosen something else since', async () => {
+    await using shop = await openWorkshop();
+    const { contexts } = shop.machine;
+    contexts.known.add('mine').add('other');
+    contexts.chosen = 'mine';
+    const { record } = await shop.create();
+    contexts.chosen = 'other';
+    await removeCluster(record, shop.ports);
+    expect(contexts.chosen).toBe('other');
+  });
+
+  it('stays when the cluster is put back into a kubeconfig that lost it', async () => {
+    await using shop = await openWorkshop();
+    const { contexts } = shop.machine;
+    await shop.create();
+    contexts.known.clear();
+    contexts.known.add('mine');
+    contexts.chosen = 'mine';
+    await shop.create();
+    expect([...contexts.known]).toEqual(['mine', 'kind-dev']);
+    expect(contexts.chosen).toBe('mine');
+  });
 });

@@ -36,7 +36,7 @@ export interface FakeMachine extends AsyncDisposable {
   readonly clusters: ClusterProvider;
   readonly doors: FakeDoors;
   /** The user's kubeconfig, as far as the provider's clusters are in it, and others. */
-  readonly contexts: KubeContexts & { readonly others: Set<string>; chosen: string | undefined };
+  readonly contexts: KubeContexts & { readonly known: Set<string>; chosen: string | undefined };
   readonly openApi: (kubeconfig: string) => Promise<KubeApi>;
   readonly apiOf: (cluster: string) => MemoryKubeApi;
   /** Takes nodes away as `docker rm` does. */
@@ -101,6 +101,7 @@ export function makeFakeMachine(
     async exportKubeconfig(name) {
       reach(`export ${name}`);
       await provider.exportKubeconfig(name);
+      contexts.known.add(`kind-${name}`);
       contexts.chosen = `kind-${name}`;
     },
     async start(name, signal) {
@@ -117,6 +118,7 @@ export function makeFakeMachine(
     },
     async remove(name) {
       reach(`remove ${name}`);
+      contexts.known.delete(`kind-${name}`);
       if (contexts.chosen === `kind-${name}`) contexts.chosen = undefined;
       await lose(name);
     },
@@ -132,10 +134,10 @@ export function makeFakeMachine(
     for (const port of hasDoors ? ports.slice(0, 2) : []) await doors.open(port, tlsFolderOf(cluster));
   };
   const contexts: FakeMachine['contexts'] = {
-    others: new Set(),
+    known: new Set(),
     chosen: undefined,
     current: async () => contexts.chosen,
-    has: async (context) => contexts.others.has(context) || provider.contexts.has(context),
+    has: async (context) => contexts.known.has(context),
     async restore(context, after) {
       if (contexts.chosen === after && (await contexts.has(context))) contexts.chosen = context;
     },

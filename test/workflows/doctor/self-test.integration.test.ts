@@ -15,11 +15,11 @@ afterEach(async () => {
 type Answer = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
 
 async function serve(answer: Answer): Promise<number> {
-  const server = createServer(async (request, response) => {
-    const body = Buffer.concat(await request.toArray());
-    answer(request, response, body);
+  const reply = async (request: IncomingMessage, response: ServerResponse) => {
+    answer(request, response, Buffer.concat(await request.toArray()));
     response.end();
-  }).listen(0, '127.0.0.1');
+  };
+  const server = createServer((request, response) => void reply(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   undo.defer(async () => {
     server.close();

@@ -3,7 +3,11 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { type RegistryClient, type RegistryOptions, openRegistry } from '../../../../src/client/registry/registry-client.ts';
+import {
+  type RegistryClient,
+  type RegistryOptions,
+  openRegistry,
+} from '../../../../src/client/registry/registry-client.ts';
 
 /** A request, with its body. */
 export interface StubRequest {
@@ -42,15 +46,15 @@ export async function startStub(
 ): Promise<StubRegistry> {
   const requests: StubRequest[] = [];
   const server = createServer((message, response) => {
-    void buffer(message)
-      .catch(() => Buffer.alloc(0))
-      .then((body) => {
-        const { method = '', url: path = '', headers } = message;
-        const request = { method, path, headers, body };
-        if (path !== '/v2/') requests.push(request);
-        reply(response, message, answer(request, { origin }) ?? (path === '/v2/' ? {} : { status: 404 }));
-      });
+    void take(message, response);
   });
+  const take = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await buffer(message).catch(() => Buffer.alloc(0));
+    const { method = '', url: path = '', headers } = message;
+    const request = { method, path, headers, body };
+    if (path !== '/v2/') requests.push(request);
+    reply(response, message, answer(request, { origin }) ?? (path === '/v2/' ? {} : { status: 404 }));
+  };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
