@@ -3,12 +3,17 @@ import { DevregError, isDevregError } from '../../errors.ts';
 import type { ClusterRecord } from '../../state/record.ts';
 import { openMachine } from '../open-machine.ts';
 
-/** Finds the registry's container among those of the node, and runs its own program there. */
+/** Finds the registry's container among those of the node, and runs its own program there. Not every node has crictl. */
 const SCRIPT = `set -e
-id=$(crictl ps --quiet --state running --name '^registry$' --label "io.kubernetes.pod.namespace=$1" | head -n 1)
+wanted="labels.\\"io.kubernetes.container.name\\"==registry,labels.\\"io.kubernetes.pod.namespace\\"==$1"
 shift
-test -n "$id"
-exec crictl exec "$id" /bin/registry garbage-collect "$@"`;
+for id in $(ctr -n k8s.io containers ls -q "$wanted"); do
+  if ctr -n k8s.io tasks ls | grep -q "^$id .*RUNNING"; then
+    exec ctr -n k8s.io tasks exec --exec-id "devreg-gc-$$" "$id" /bin/registry garbage-collect "$@"
+  fi
+done
+echo 'no registry runs there' >&2
+exit 1`;
 
 /**
  * Collects.

@@ -47,6 +47,7 @@ it('understands every option', () => {
       tls: undefined,
       users: [],
       anonymousPush: true,
+      logLevel: 'info',
       requireOwner: true,
       allowDelete: false,
       allowSparse: true,
@@ -99,7 +100,7 @@ describe('precedence', () => {
 });
 
 it('tells what has no effect, and refuses what must not be ignored', () => {
-  expect(read({}, { REGISTRY_LOG_LEVEL: 'debug' }).ignored).toEqual(['REGISTRY_LOG_LEVEL']);
+  expect(read({}, { REGISTRY_LOG_FORMATTER: 'text' }).ignored).toEqual(['REGISTRY_LOG_FORMATTER']);
   expect(() => read({}, { REGISTRY_AUTH: 'htpasswd' })).toThrow(
     usage('ENVIRONMENT_REFUSED', /REGISTRY_AUTH is not supported/),
   );
