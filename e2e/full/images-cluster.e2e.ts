@@ -21,7 +21,7 @@ afterAll(() => undo.disposeAsync());
 const images = async (line: string) => (await user.sh(`devreg images ${line} --name ${name}`)).stdout;
 
 it('reaches it by every name, without a name server', async () => {
-  const digest = await pushImage(user, `${cluster.named}/team/app:1`);
+  const digest = await pushImage(user, `${cluster.local}/team/app:1`);
   expect((await images('digest @team/app:1')).trim()).toBe(digest);
   expect((await images(`digest ${cluster.named}/team/app:1`)).trim()).toBe(digest);
   expect(await images('list -o name')).toContain('/team/app:1');

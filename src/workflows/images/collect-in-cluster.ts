@@ -32,14 +32,9 @@ export async function collectInCluster(
     return await engine.exec({ container: `${name}-control-plane`, command, signal });
   } catch (error) {
     if (!isDevregError(error) || error.code !== 'EXEC_FAILED') throw error;
-    throw new DevregError(
-      'failure',
-      'GC_REFUSED',
-      `The registry of ${name} did not collect garbage: ${error.message}`,
-      {
-        hint: 'See devreg status, and devreg logs.',
-        cause: error,
-      },
-    );
+    throw new DevregError('failure', 'GC_REFUSED', `The registry of ${name} did not collect garbage.`, {
+      hint: 'See devreg status, and devreg logs.',
+      cause: error,
+    });
   }
 }
