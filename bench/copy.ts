@@ -1,6 +1,7 @@
 /**
  * What copying an image from registry to registry costs, beside skopeo, crane and regctl: an image of 1 GB and one of
- * 200 layers, between two registries of devreg, one tool after the other in each round. devreg is what was built last.
+ * 200 layers, between two registries of devreg, one tool after the other in each round. devreg is what was
+ * built last, or the program that DEVREG_PROGRAM names.
  * Prints medians of the seconds, of the processors' seconds and of the memory, and the ratio to the fastest.
  *
  *     PATH=/folder/of/crane/and/regctl:$PATH node bench/copy.ts [rounds] [megabytes]
@@ -22,7 +23,7 @@ import { parseReference } from '../src/oci/reference.ts';
 
 const never = new AbortController().signal;
 const MAIN = join(import.meta.dirname, '../src/registry/main.ts');
-const DEVREG = join(import.meta.dirname, '../bin/devreg.js');
+const DEVREG = process.env['DEVREG_PROGRAM'] ?? join(import.meta.dirname, '../bin/devreg.js');
 const CHUNK = 1024 * 1024;
 
 await compare(Number(process.argv[2] ?? 5), Number(process.argv[3] ?? 1_000));

@@ -1,18 +1,23 @@
 /** A Docker engine on another machine, as far as anybody can tell: with a network and files of its own, reached by TCP. */
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
-import { type Running, failure, start } from './program.ts';
+import { type EngineProcess, openEngine } from './engine-process.ts';
 import { requireTools } from './tools.ts';
 
 /** The engine, until disposed; its containers and images go with it. */
 export interface RemoteEngine extends AsyncDisposable {
   /** As `DOCKER_HOST` has it. */
   readonly endpoint: string;
+  /** The same for programs of the engine's machine. */
+  readonly socket: string;
+  /** The engine's machine's network, as `nsenter --net` has it. */
+  readonly network: string;
+  readonly process: Pick<EngineProcess, 'begin' | 'end'>;
   /** Where its published ports are. */
   readonly address: string;
   /** Leads ports of this machine's loopback to the same ones of the engine's machine's, as `ssh -L` does. */
@@ -30,18 +35,23 @@ export async function startRemoteEngine(images: readonly string[]): Promise<Remo
   opened.defer(() => rm(root, { recursive: true, force: true }));
   const { space, address } = await joinNetwork(opened);
   const endpoint = `tcp://${address}:2375`;
-  await startEngine(root, space, endpoint, opened);
+  const socket = `unix://${root}/docker.sock`;
+  const engine = opened.use(await openEngine({ root, space, endpoints: [endpoint, socket] }));
   const env = { DOCKER_HOST: endpoint };
   for (const image of images)
     await execa('bash', ['-o', 'pipefail', '-c', 'env -u DOCKER_HOST docker save "$0" | docker load --quiet', image], {
       env,
     });
   opened.defer(async () => void (await execa('bash', ['-c', 'docker ps -aq | xargs -r docker rm -fv'], { env })));
+  opened.defer(() => engine.begin());
   const run = async (program: string, ...args: readonly string[]) =>
     (await execa('ip', ['netns', 'exec', space, program, ...args])).stdout;
   const kept = opened.move();
   return {
     endpoint,
+    socket,
+    network: `/run/netns/${space}`,
+    process: engine,
     address,
     run,
     openTunnel: (ports) => openTunnel(space, ports),
@@ -89,26 +99,4 @@ async function joinNetwork(
   for (const device of ['eth0', 'lo']) await ip(`-n ${space} link set ${device} up`);
   await ip(`-n ${space} route add default via ${host}`);
   return { space, address };
-}
-
-/** Homes and temporary folders of this machine are not there. */
-async function startEngine(root: string, space: string, endpoint: string, opened: AsyncDisposableStack): Promise<void> {
-  for (const folder of ['data', 'exec']) await mkdir(join(root, folder));
-  const options = [`-H ${endpoint}`, '--tls=false', `--data-root ${root}/data`, `--exec-root ${root}/exec`];
-  const own = `for folder in /root /home; do mount -t tmpfs none $folder; done`;
-  const script = `${own} && exec dockerd ${options.join(' ')} --pidfile ${root}/pid 2>&1`;
-  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
-  const dies = ['setpriv', '--pdeathsig', 'TERM'];
-  const engine: Running = start(
-    'nsenter',
-    [`--net=/run/netns/${space}`, 'unshare', '--mount', ...dies, 'sh', '-c', script],
-    { env: { PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter) } },
-    (line) => line.includes('API listen on') && resolve(),
-  );
-  void engine.finished.then((finished) => reject(failure('dockerd', finished)));
-  opened.defer(async () => {
-    engine.kill('SIGTERM');
-    await engine.finished;
-  });
-  await ready;
 }
