@@ -1,10 +1,14 @@
 /** Measures every row on every server, one server after the other, round after round. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { type Measurement, measure } from './measure.ts';
 import { residentMemory } from './process-cost.ts';
 import type { Footprint } from './results.ts';
 import { type Server, type ServerName, startServer } from './servers.ts';
 import { median } from './statistics.ts';
 import type { Work, Workload } from './workload.ts';
+
+const run = promisify(execFile);
 
 /** What came of one row on one server; undefined figures: the row is void there. */
 export interface Cell {
@@ -73,6 +77,8 @@ async function runRow(workload: Workload, servers: readonly Server[], effort: Ef
   for (let round = 0; round < effort.rounds; round++) {
     // Each round begins with another one, so that none always comes after the same.
     for (const { server, work, measurements } of rotate(entries, round)) {
+      // What others left to be written would be written at this one's cost.
+      await run('sync');
       const measurement = await attempt(server, problems, () => measure(server, work, effort.seconds));
       if (measurement !== undefined) measurements.push(measurement);
     }

@@ -36,7 +36,7 @@ interface Recipe {
   readonly exchange?: (client: Client) => Promise<string>;
 }
 
-const DEVREG = join(import.meta.dirname, '../../bin/devreg-registry.js');
+const DEVREG = process.env['DEVREG_BENCH_REGISTRY'] ?? join(import.meta.dirname, '../../bin/devreg-registry.js');
 
 /** Where programs of peers are that no package brings; `build-peers.ts` puts them there. */
 const PEERS = process.env['DEVREG_BENCH_PEERS'] ?? '/opt/lab/peers';
@@ -72,10 +72,10 @@ function devreg(durability: string, folder: string, port: number): Recipe {
   };
 }
 
+/** As their image has it; like devreg they log every request. */
 async function writeConfig(folder: string, port: number): Promise<undefined> {
   const config = {
     version: '0.1',
-    log: { level: 'error', accesslog: { disabled: true } },
     storage: { filesystem: { rootdirectory: join(folder, 'data') }, cache: { blobdescriptor: 'inmemory' } },
     http: { addr: `127.0.0.1:${port}` },
   };
