@@ -54,6 +54,12 @@ const PATH_MISSING = {
   code: 'PATH_MISSING',
   hint: 'Make the folder it should be in, or try again if it was there a moment ago.',
 };
+/** What is to be read is missing itself. */
+const NOTHING_THERE: FileProblem = {
+  ...PATH_MISSING,
+  what: 'nothing is there',
+  hint: 'Check the path, which counts from the folder the command is run in.',
+};
 const PATH_BLOCKED = { code: 'PATH_BLOCKED', hint: 'Move away what is in its place and try again.' };
 
 /** What a file system refuses and a user can set right, by the system's error code. */
@@ -79,8 +85,12 @@ export async function translateFileErrors<T>(task: string, work: () => Promise<T
   try {
     return await work();
   } catch (cause) {
-    const problem = FILE_PROBLEMS.get(systemCodeOf(cause) ?? '');
+    const problem = problemOf(task, systemCodeOf(cause) ?? '');
     if (problem === undefined) throw cause;
     throw new DevregError('failure', problem.code, `Cannot ${task}: ${problem.what}.`, { hint: problem.hint, cause });
   }
+}
+
+function problemOf(task: string, systemCode: string): FileProblem | undefined {
+  return systemCode === 'ENOENT' && task.startsWith('read ') ? NOTHING_THERE : FILE_PROBLEMS.get(systemCode);
 }

@@ -30,6 +30,16 @@ describe('translateFileErrors', () => {
     });
   });
 
+  it('says of what is to be read that it is not there', async () => {
+    const missing = translateFileErrors('read /a/b', async () => {
+      throw Object.assign(new Error('raw'), { code: 'ENOENT' });
+    });
+    await expect(missing).rejects.toMatchObject({
+      code: 'PATH_MISSING',
+      message: 'Cannot read /a/b: nothing is there.',
+    });
+  });
+
   it.each([
     ['what a user cannot set right', Object.assign(new Error('raw'), { code: 'EIO' })],
     ['bugs', new TypeError('x is undefined')],

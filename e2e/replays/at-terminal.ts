@@ -3,7 +3,7 @@ import type { ClusterUser } from '../support/cluster-user.ts';
 import type { ProgramOptions } from '../support/program.ts';
 
 /** A line of shell that runs another one at a terminal of its own. */
-export function atTerminal(line: string): string {
+function atTerminal(line: string): string {
   return `cat > typed.sh <<'END_OF_BLOCK'\n${line}\nEND_OF_BLOCK\nscript -qec "bash -e typed.sh" /dev/null`;
 }
 

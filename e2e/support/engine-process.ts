@@ -1,6 +1,8 @@
 /** A Docker engine with files of its own in a network of its own, which ends and starts again on the same machine. */
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { type Running, failure, start } from './program.ts';
 
 /** The engine, until disposed. */
@@ -33,9 +35,13 @@ export async function openEngine({ root, space, endpoints }: EnginePlace): Promi
   const dockerd = ['sh', '-c', 'exec dockerd "$@" 2>&1', 'dockerd', ...hosts, '--tls=false', ...files];
   let engine: Running | undefined;
   const end = async (signal: NodeJS.Signals) => {
-    engine?.kill(signal);
-    await engine?.finished;
+    if (engine === undefined) return;
+    const runtime = await readRuntime(root);
+    engine.kill(signal);
+    await engine.finished;
     engine = undefined;
+    // It dies with the engine, and a new engine takes one that is not quite gone for one that will answer.
+    if (runtime !== undefined) await execa('tail', ['--pid', runtime, '--follow', '/dev/null'], { timeout: 120_000 });
   };
   const begin = async () => {
     if (engine !== undefined) return;
@@ -46,6 +52,12 @@ export async function openEngine({ root, space, endpoints }: EnginePlace): Promi
   await begin();
   const kept = opened.move();
   return { begin, end, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+/** The process of the engine's own containerd; undefined where it uses the machine's. */
+async function readRuntime(root: string): Promise<string | undefined> {
+  const file = join(root, 'exec/containerd/containerd.pid');
+  return existsSync(file) ? (await readFile(file, 'utf8')).trim() : undefined;
 }
 
 /** Homes of this machine are not there; what is mounted for containers stays when the engine ends. */

@@ -24,7 +24,7 @@ const WHOLE = new Set(['create', 'config view', 'config render kind']);
 
 /**
  * Gives a command what configuration files say, as one more flag that the reader of options knows.
- * @throws DevregError CONFIG_FILE_MISSING, CONFIG_FILE_INVALID
+ * @throws DevregError CONFIG_FILE_MISSING, CONFIG_FILE_INVALID, CONFIG_FILE_FOREIGN
  */
 export async function configure(command: Command, { surroundings, terminal }: Context): Promise<void> {
   const isWhole = WHOLE.has(pathOf(command));

@@ -21,7 +21,7 @@ export function connectionFailure(error: unknown, address: URL): unknown {
     'REGISTRY_UNREACHABLE',
     `The registry at ${address.origin} cannot be asked: ${words}.`,
     {
-      hint: 'See whether it runs with devreg status.',
+      hint: "See whether it runs, one of devreg's with devreg status; check its name, and the way there.",
       cause: error,
     },
   );

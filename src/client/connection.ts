@@ -1,9 +1,7 @@
 /** Requests to a registry over its own TLS, with credentials: one at a time, never redirected, answers of bounded size. */
 import type { IncomingMessage } from 'node:http';
-import { request as requestPlain } from 'node:http';
-import { request as requestTls } from 'node:https';
-import { getCACertificates } from 'node:tls';
 import { connectionFailure, silenceFailure } from './connection-failure.ts';
+import { http, https, tls } from './node-modules.ts';
 
 /** A registry and who asks. */
 export interface Connection {
@@ -88,8 +86,8 @@ function send(
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const request =
     address.protocol === 'http:'
-      ? requestPlain(options)
-      : requestTls({ ...options, servername: isName(host) ? host : '', ca: authoritiesWith(authority) });
+      ? http().request(options)
+      : https().request({ ...options, servername: isName(host) ? host : '', ca: authoritiesWith(authority) });
   request.once('error', reject);
   request.once('response', resolve);
   request.once('timeout', () => request.destroy(silenceFailure(address)));
@@ -99,7 +97,7 @@ function send(
 
 /** What is trusted by default is no longer so once something is named. */
 function authoritiesWith(authority: string | undefined): string[] {
-  return [...getCACertificates('default'), ...(authority === undefined ? [] : [authority])];
+  return [...tls().getCACertificates('default'), ...(authority === undefined ? [] : [authority])];
 }
 
 /** TLS names hosts by name, never by address. */

@@ -10,7 +10,8 @@ import { type Machine, openMachine } from '../../support/machine.ts';
  */
 export async function openLaptop(user: ClusterUser, forward: string, registry: string): Promise<Machine> {
   const [host = '', port = ''] = registry.split(':');
-  const laptop = await openMachine({ tools: ['curl', 'skopeo', 'socat'], names: [host] });
+  await using opened = new AsyncDisposableStack();
+  const laptop = opened.use(await openMachine({ tools: ['curl', 'skopeo', 'socat'], names: [host] }));
   const codespace = user.start(`socat UNIX-LISTEN:${join(laptop.folder, 'codespace.sock')},fork TCP:127.0.0.1:${port}`);
   laptop.guests.defer(async () => {
     codespace.kill('SIGTERM');
@@ -18,5 +19,6 @@ export async function openLaptop(user: ClusterUser, forward: string, registry: s
   });
   laptop.start(forward);
   await laptop.sh(`until curl -sSk https://${registry}/v2/; do sleep 0.1; done`);
+  opened.move();
   return laptop;
 }

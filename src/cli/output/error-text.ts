@@ -2,6 +2,7 @@
 import { isDevregError } from '../../errors.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import type { Colours } from '../terminal/colours.ts';
+import { printable } from '../terminal/printable.ts';
 
 /** How failures are written. */
 export interface ErrorStyle {
@@ -38,8 +39,8 @@ function formatUserError(
   error: Error,
   { colours, withStack }: ErrorStyle,
 ): string {
-  const lines = [`${colours.red('error:')} ${message}`];
-  if (hint) lines.push(indent(hint));
+  const lines = [`${colours.red('error:')} ${printable(message)}`];
+  if (hint) lines.push(indent(printable(hint)));
   lines.push(indent(colours.dim(`code: ${code}`)));
   if (withStack) lines.push(indent(stackOf(error)));
   return lines.join('\n');

@@ -1,4 +1,5 @@
 /** Tables as kubectl prints them: upper-case headings, columns as wide as their widest word, three blanks between. Pure. */
+import { printable } from '../terminal/printable.ts';
 
 const GAP = '   ';
 
@@ -11,7 +12,10 @@ export interface Column<Row> {
 /** @returns lines, ended by newlines; nothing at all when there are no rows */
 export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   if (rows.length === 0) return '';
-  const lines = [columns.map(({ heading }) => heading), ...rows.map((row) => columns.map(({ cell }) => cell(row)))];
+  const lines = [
+    columns.map(({ heading }) => heading),
+    ...rows.map((row) => columns.map(({ cell }) => oneLine(cell(row)))),
+  ];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
   return lines
     .map(
@@ -22,4 +26,9 @@ export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly
           .trimEnd()}\n`,
     )
     .join('');
+}
+
+/** A cell is one line, whoever named what stands in it. */
+function oneLine(text: string): string {
+  return printable(text.replaceAll(/[\n\t]/g, ' '));
 }

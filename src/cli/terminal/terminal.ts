@@ -3,6 +3,7 @@ import type { Progress } from '../../workflows/progress.ts';
 import type { Input, Output } from '../surroundings.ts';
 import type { Colours } from './colours.ts';
 import { createJsonProgress } from './json-progress.ts';
+import { printable } from './printable.ts';
 import { createStepView } from './step.ts';
 
 /** How much is said; each level includes those before it. */
@@ -46,19 +47,19 @@ export function createTerminal({ stdout, stderr, colours, level, isAnimated, jso
     colours,
     shows,
     answer: (text: string) => void stdout.write(text),
-    debug: (text: string) => say('debug', colours.dim(text)),
+    debug: (text: string) => say('debug', colours.dim(printable(text))),
     fail: (text: string) => say('error', text),
   };
   if (jsonClock !== undefined) return { ...terminal, ...createJsonProgress(stderr, jsonClock) };
   const steps = createStepView({ stderr, colours, isAnimated });
   return {
     ...terminal,
-    note: (text) => say('info', text),
-    warn: (text) => say('warn', `${colours.yellow('warning:')} ${text}`),
-    step: (title, work) => (shows('info') ? steps.show(title, work) : work()),
+    note: (text) => say('info', printable(text)),
+    warn: (text) => say('warn', `${colours.yellow('warning:')} ${printable(text)}`),
+    step: (title, work) => (shows('info') ? steps.show(printable(title), work) : work()),
     detail(text) {
       terminal.debug(text);
-      steps.detail(text);
+      steps.detail(printable(text));
     },
   };
 }

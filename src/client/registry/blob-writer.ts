@@ -1,9 +1,10 @@
 /** Writing blobs: taken over from where the registry has them, else sent. */
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { isDevregError } from '../../errors.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { Session } from './session.ts';
+import { isSmall, readSmall, sendAtOnce } from './small-blob.ts';
 import { uploadBlob } from './upload-blob.ts';
 import { type OpenUpload, beginUpload, cancelUpload } from './upload-session.ts';
 
@@ -29,13 +30,37 @@ export function createBlobWriter(session: Session): BlobWriter {
   const places = new Map<Digest, string>();
   /** What a registry began when it was asked to take something over and could not. */
   const begun = new Map<string, OpenUpload>();
+  /** Whether the registry may take small blobs in one request. */
+  let takesAtOnce = true;
   const note = (repository: string, digest: Digest) => {
     if (places.size < PLACES_MAX) places.set(digest, repository);
+  };
+  const sendSlowly = async (
+    repository: string,
+    blob: Descriptor,
+    open: (offset: number) => Promise<Readable>,
+    held: OpenUpload | undefined,
+    signal: AbortSignal,
+  ) => {
+    const upload = held ?? (await beginUpload(session, repository, undefined, signal));
+    begun.delete(`${repository}@${blob.digest}`);
+    if (upload !== undefined) await uploadBlob(session, repository, blob, open, upload, signal);
+  };
+  const sendSmall: BlobWriter['send'] = async (repository, blob, open, signal) => {
+    const bytes = await readSmall(blob, await open(0), signal);
+    const answer = await sendAtOnce(session, repository, blob, bytes, signal);
+    if (answer === 'stored') return;
+    takesAtOnce = false;
+    const reopen = async (offset: number) => Readable.from([bytes.subarray(offset)], { objectMode: false });
+    await sendSlowly(repository, blob, reopen, answer, signal);
   };
   return {
     placeOf: (digest) => places.get(digest),
     note,
-    async mount(repository, { digest }, from, signal) {
+    async mount(repository, blob, from, signal) {
+      // To have it looked for takes as long as to send it.
+      if (from === undefined && takesAtOnce && isSmall(blob)) return false;
+      const { digest } = blob;
       try {
         const upload = await beginUpload(session, repository, { digest, from }, signal);
         if (upload !== undefined) begun.set(`${repository}@${digest}`, upload);
@@ -49,9 +74,9 @@ export function createBlobWriter(session: Session): BlobWriter {
     },
     async send(repository, blob, open, signal) {
       const key = `${repository}@${blob.digest}`;
-      const upload = begun.get(key) ?? (await beginUpload(session, repository, undefined, signal));
-      begun.delete(key);
-      if (upload !== undefined) await uploadBlob(session, repository, blob, open, upload, signal);
+      const isBegun = begun.has(key);
+      if (isBegun || !takesAtOnce || !isSmall(blob)) await sendSlowly(repository, blob, open, begun.get(key), signal);
+      else await sendSmall(repository, blob, open, signal);
       note(repository, blob.digest);
     },
     async [Symbol.asyncDispose]() {

@@ -61,13 +61,15 @@ async function firstThatAnswers(
   signal: AbortSignal,
 ): Promise<{ readonly origin: URL; readonly challenges: readonly Challenge[] }> {
   for (const [index, origin] of candidates.entries()) {
+    const isLast = index === candidates.length - 1;
+    if (!isLast && (await transport.isPlain(origin, signal))) continue;
     try {
       const answer = await transport.send({ method: 'GET', url: new URL('/v2/', origin), headers: {} }, signal);
       discardBody(answer);
       const headers = answer.statusCode === 401 ? (answer.headersDistinct['www-authenticate'] ?? []) : [];
       return { origin, challenges: parseChallenges(headers) };
     } catch (error) {
-      if (index === candidates.length - 1 || !speaksNoTls(error)) throw error;
+      if (isLast || !speaksNoTls(error)) throw error;
     }
   }
   throw new Error('There is nothing to try.');

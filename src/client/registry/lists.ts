@@ -40,7 +40,7 @@ export async function* listPages(
   for (let next: string | undefined = path; next !== undefined;) {
     const ask = next;
     seen.add(ask);
-    const answer = await session.ask({ method: 'GET', path: ask, need, headers }, signal);
+    const answer = await session.ask({ method: 'GET', path: ask, need, headers, follows: true }, signal);
     if (answer.statusCode !== 200 && answer.statusCode !== 404) throw await session.failure(answer, what, need);
     const body = await readJson(answer, PAGE_MAX_BYTES, 'list').catch((error: unknown) => {
       throw session.translate(error);

@@ -33,7 +33,7 @@ export async function headManifest(
 ): Promise<Descriptor | undefined> {
   const need = pullNeed(repository);
   const path = manifestPath(repository, reference);
-  const answer = await session.ask({ method: 'HEAD', path, need, headers: { accept: ACCEPT } }, signal);
+  const answer = await session.ask({ method: 'HEAD', path, need, headers: { accept: ACCEPT }, follows: true }, signal);
   discardBody(answer);
   if (answer.statusCode === 404) return undefined;
   if (answer.statusCode !== 200) throw await session.failure(answer, `to tell of ${repository}`, need);
@@ -55,7 +55,7 @@ export async function getManifest(
   const need = pullNeed(repository);
   const path = manifestPath(repository, reference);
   for (let tried = 0; ; tried++) {
-    const answer = await session.ask({ method: 'GET', path, need, headers: { accept: ACCEPT } }, signal);
+    const answer = await session.ask({ method: 'GET', path, need, headers: { accept: ACCEPT }, follows: true }, signal);
     if (answer.statusCode === 404) {
       discardBody(answer);
       throw imageNotFound(session.host, repository, reference);

@@ -125,17 +125,24 @@ interface Sender {
 }
 
 async function sendAuthorized(sender: Sender, ask: Ask, signal: AbortSignal): Promise<IncomingMessage> {
-  const answer = await sendFollowing(sender, ask, signal);
+  const { answer, isHome } = await sendFollowing(sender, ask, signal);
   const status = answer.statusCode ?? 0;
-  if ((status !== 401 && status !== 403) || isStream(ask.body)) return answer;
+  // What another place asks for, to which the registry only leads, is no reason to show it, or its realm, a login.
+  if ((status !== 401 && status !== 403) || isStream(ask.body) || !isHome) return answer;
   const challenges = parseChallenges(answer.headersDistinct['www-authenticate'] ?? []);
   const isShort = challenges.some(({ parameters }) => parameters.get('error') === 'insufficient_scope');
   if ((status === 403 && !isShort) || !sender.authorizer.learn(challenges, ask.need)) return answer;
   discardBody(answer);
-  return sendFollowing(sender, ask, signal);
+  return (await sendFollowing(sender, ask, signal)).answer;
 }
 
-async function sendFollowing(sender: Sender, ask: Ask, signal: AbortSignal): Promise<IncomingMessage> {
+/** An answer, and whether the registry itself gave it. */
+interface Followed {
+  readonly answer: IncomingMessage;
+  readonly isHome: boolean;
+}
+
+async function sendFollowing(sender: Sender, ask: Ask, signal: AbortSignal): Promise<Followed> {
   const { transport, authorizer, origin, userAgent } = sender;
   const { method, need, headers = {}, body, silence, follows = false } = ask;
   let url: URL = new URL(ask.path, origin);
@@ -154,7 +161,7 @@ async function sendFollowing(sender: Sender, ask: Ask, signal: AbortSignal): Pro
       signal,
     );
     const location = answer.headers.location;
-    if (!follows || location === undefined || !isRedirect(answer.statusCode ?? 0)) return answer;
+    if (!follows || location === undefined || !isRedirect(answer.statusCode ?? 0)) return { answer, isHome };
     discardBody(answer);
     if (redirects >= REDIRECTS_MAX)
       throw redirectRefused(origin, `more than ${REDIRECTS_MAX} places, one after another`);

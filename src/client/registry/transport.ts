@@ -1,11 +1,14 @@
 /** Single requests over connections that stay open: sent, answered, given up when nothing comes any more. */
-import { type ClientRequest, Agent as PlainAgent, type IncomingMessage, request as requestPlain } from 'node:http';
-import { Agent as TlsAgent, request as requestTls } from 'node:https';
+import type { ClientRequest, IncomingMessage, Agent as PlainAgent } from 'node:http';
+import type { Agent as TlsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
-import { type SecureContext, createSecureContext, getCACertificates } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { isName } from '../connection.ts';
 import { silenceFailure } from '../connection-failure.ts';
+import { http, https, tls } from '../node-modules.ts';
 import { contentWrong } from './content-wrong.ts';
+import { longReads } from './long-reads.ts';
+import { answersWithoutTls } from './tls-probe.ts';
 
 /** One request. */
 interface WireRequest {
@@ -39,6 +42,8 @@ export interface TransportOptions {
 export interface Transport extends Disposable {
   /** @throws what the socket fails with; DevregError REGISTRY_TIMEOUT; the signal's reason */
   send(request: WireRequest, signal: AbortSignal): Promise<IncomingMessage>;
+  /** Whether `home` is known to have no TLS at this address; asked only where that is cheaper than to try TLS. */
+  isPlain(url: URL, signal: AbortSignal): Promise<boolean>;
 }
 
 /** Connections of one client at the same time, for each host. */
@@ -48,9 +53,13 @@ const AGENT = { keepAlive: true, maxSockets: SOCKETS_MAX, scheduling: 'lifo' } a
 /** Opens a transport. */
 export function openTransport(options: TransportOptions): Transport {
   const { isVerified, authorities, clientCertificate, home, connectTo } = options;
-  const plain = new PlainAgent(AGENT);
+  const plain = new (http().Agent)({ ...AGENT, ...longReads() });
   const tlsAgent = (more: readonly string[], pair: TransportOptions['clientCertificate']) =>
-    new TlsAgent({ ...AGENT, rejectUnauthorized: isVerified, secureContext: secureContextOf(isVerified, more, pair) });
+    new (https().Agent)({
+      ...AGENT,
+      rejectUnauthorized: isVerified,
+      secureContext: secureContextOf(isVerified, more, pair),
+    });
   const agents = new Map<string, TlsAgent>();
   const agentFor = (url: URL) => {
     if (url.protocol === 'http:') return plain;
@@ -63,6 +72,9 @@ export function openTransport(options: TransportOptions): Transport {
   return {
     send: (request, signal) =>
       send(request, agentFor(request.url), request.url.host === home ? connectTo : undefined, options.silence, signal),
+    // An authority of its own is there because the registry has TLS.
+    isPlain: async (url, signal) =>
+      authorities.length === 0 && answersWithoutTls(connectTo ?? hostOf(url), portOf(url), signal),
     [Symbol.dispose]() {
       for (const agent of [plain, ...agents.values()]) agent.destroy();
     },
@@ -77,6 +89,7 @@ function secureContextOf(
   authorities: readonly string[],
   pair: TransportOptions['clientCertificate'],
 ): SecureContext {
+  const { createSecureContext, getCACertificates } = tls();
   if (!isVerified) return createSecureContext({ ca: [], ...pair });
   const create = () => {
     const ca = new Set([...getCACertificates('default'), ...getCACertificates('system'), ...authorities]);
@@ -92,12 +105,12 @@ function send(
   usualSilence: number,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const host = hostOf(url);
   const options = {
     agent,
     method,
     host: connectTo ?? host,
-    port: url.port || (url.protocol === 'https:' ? 443 : 80),
+    port: portOf(url),
     path: `${url.pathname}${url.search}`,
     headers: { ...headers, host: url.host },
     signal,
@@ -106,7 +119,7 @@ function send(
   };
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   let answer: IncomingMessage | undefined;
-  const request = url.protocol === 'https:' ? requestTls(options) : requestPlain(options);
+  const request = url.protocol === 'https:' ? https().request(options) : http().request(options);
   request.once('response', (message: IncomingMessage) => {
     answer = message;
     resolve(message);
@@ -121,6 +134,14 @@ function send(
   if (isStream(body)) pump(body, request, Number(headers['content-length']), silence ?? usualSilence);
   else request.end(body);
   return promise;
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
+function portOf(url: URL): number {
+  return Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
 }
 
 /** As `pipe` does, but for exactly the bytes that were announced: others would be taken for the next request. */

@@ -16,9 +16,10 @@ export interface OpenUpload {
 }
 
 /** A registry that has all bytes may write and hash for long before it answers. */
-const FINISH_SILENCE_MS = 15 * 60_000;
+export const FINISH_SILENCE_MS = 15 * 60_000;
 
-const OCTETS = { 'content-type': 'application/octet-stream' };
+/** What bytes are sent as. */
+export const OCTETS = { 'content-type': 'application/octet-stream' };
 
 /**
  * Begins an upload.

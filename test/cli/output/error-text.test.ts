@@ -33,6 +33,13 @@ describe("a user's error", () => {
     });
   });
 
+  it('shows what strangers wrote as it is written', () => {
+    const hostile = new DevregError('failure', 'ODD', 'There is no \u001b]0;x\u0007.', { hint: 'It has\n\u001b[2J.' });
+    expect(formatError(hostile, STYLE)).toBe(
+      'error: There is no \\u{1b}]0;x\\u{7}.\n  It has\n  \\u{1b}[2J.\n  code: ODD',
+    );
+  });
+
   it('is red where there is colour', async () => {
     expect(formatError(error, { ...STYLE, colours: await loadColours(true) })).toContain('\u001b[31merror:\u001b[39m');
   });

@@ -37,6 +37,14 @@ describe('levels', () => {
   });
 });
 
+it('shows names that would take over the terminal as they are written', async () => {
+  const { terminal, heard } = makeTerminal('debug');
+  terminal.note('a\u001b[2J\tb\nc');
+  terminal.warn('\u0007');
+  await terminal.step('\r', async () => {});
+  expect(heard()).toBe('a\\u{1b}[2J\tb\nc\nwarning: \\u{7}\n\\u{d} …\n');
+});
+
 describe('a step that fails', () => {
   it.each([false, true])('is marked, and fails (animated: %s)', async (isAnimated) => {
     const { terminal, heard } = makeTerminal('info', isAnimated);

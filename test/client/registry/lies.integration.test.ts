@@ -8,6 +8,7 @@ import { type StubReply, startStub } from './support/stub-registry.ts';
 const never = new AbortController().signal;
 const LAYER = blob(Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251)));
 const IMAGE = image([LAYER]);
+const LOGIN = { kind: 'password', user: 'anna', password: 'secret' } as const;
 const manifestReply = { headers: { 'content-type': OCI_MANIFEST }, body: IMAGE.bytes };
 
 /** A reply that ends the connection after some bytes of the body. */
@@ -91,12 +92,28 @@ describe('a blob', () => {
         return { status: 401, headers: { 'www-authenticate': 'Basic realm="a"' } };
       return path === '/v2/' ? {} : { status: 307, headers: { location: `${other.origin}/elsewhere?signature=1` } };
     });
-    const credentials = async () => ({ kind: 'password', user: 'anna', password: 'secret' }) as const;
-    const read = await buffer(await stub.client({ credentials }).openBlob('a', descriptorOf(LAYER), never));
+    const read = await buffer(
+      await stub.client({ credentials: async () => LOGIN }).openBlob('a', descriptorOf(LAYER), never),
+    );
     expect(read.equals(LAYER.bytes)).toBe(true);
     expect(stub.requests.at(-1)?.headers.authorization).toBeDefined();
     expect(other.requests.map(({ path, headers }) => [path, headers.authorization])).toEqual([
       ['/elsewhere?signature=1', undefined],
+    ]);
+  });
+
+  it('is not paid for with a login where the registry only leads to', async () => {
+    await using other = await startStub((_, { origin }) => ({
+      status: 401,
+      headers: { 'www-authenticate': `Bearer realm="${origin}/token",service="a"` },
+    }));
+    await using stub = await startStub(({ path }) =>
+      path === '/v2/' ? {} : { status: 307, headers: { location: `${other.origin}/elsewhere` } },
+    );
+    const open = () => stub.client({ credentials: async () => LOGIN }).openBlob('a', descriptorOf(LAYER), never);
+    await expect(open()).rejects.toThrow();
+    expect(other.requests.map(({ path, headers }) => [path, headers.authorization])).toEqual([
+      ['/elsewhere', undefined],
     ]);
   });
 
@@ -143,6 +160,21 @@ describe('a blob', () => {
 });
 
 describe('a manifest', () => {
+  // As registry.k8s.io leads to the registry that it stands for.
+  it('is looked for elsewhere, without the credentials', async () => {
+    await using other = await startStub(() => manifestReply);
+    await using stub = await startStub(({ headers, path }) => {
+      if (headers.authorization === undefined)
+        return { status: 401, headers: { 'www-authenticate': 'Basic realm="a"' } };
+      return path === '/v2/' ? {} : { status: 307, headers: { location: `${other.origin}${path}` } };
+    });
+    const client = stub.client({ credentials: async () => LOGIN });
+    expect(await client.getManifest('a', '1', never)).toMatchObject({ digest: IMAGE.digest });
+    expect(await client.headManifest('a', '1', never)).toMatchObject({ digest: IMAGE.digest });
+    expect(stub.requests.at(-1)?.headers.authorization).toBeDefined();
+    expect(new Set(other.requests.map(({ headers }) => headers.authorization))).toEqual(new Set([undefined]));
+  });
+
   it('is what its digest says', async () => {
     await using stub = await startStub(({ path }) => (path.includes('manifests') ? manifestReply : undefined));
     expect(await stub.client().getManifest('a', IMAGE.digest, never)).toMatchObject({ digest: IMAGE.digest });
@@ -165,7 +197,7 @@ describe('a manifest', () => {
         more();
       },
     ],
-    ['is somewhere else', 'REGISTRY_REFUSED', { status: 307, headers: { location: '/v2/b/manifests/1' } }],
+    ['is in a file', 'REDIRECT_REFUSED', { status: 307, headers: { location: 'file:///etc/passwd' } }],
     [
       'is of old',
       'SCHEMA1_UNSUPPORTED',
