@@ -104,7 +104,7 @@ export function judgeRecords(
   if (findings.length > 0) return findings;
   return [
     others.length === 0
-      ? skipped('records', 'There are no other registries.')
+      ? skipped('records', 'There are no other clusters.')
       : ok('records', 'Of the others none is left half-made.'),
   ];
 }

@@ -11,8 +11,11 @@ const CLAIM_PATIENCE_MS = 30_000;
 const MOUNT_PATIENCE_MS = 10_000;
 const EVICTED_PATIENCE_MS = 5_000;
 
-/** What the kubelet says in the moment before it has got to know a pod; then it tries again. */
-const UNKNOWN_YET = /object "[^"]*"\/"[^"]*" not registered/;
+/**
+ * What the kubelet says before it has got to know a pod, or its files, from an API that is slow to answer; then it tries
+ * again. Files that are not there are `not found`.
+ */
+const UNKNOWN_YET = /object "[^"]*"\/"[^"]*" not registered|failed to sync (?:secret|configmap) cache: timed out/;
 
 /** What the scheduler says when it waits for a volume. */
 const UNBOUND = /unbound (immediate )?PersistentVolumeClaims|persistentvolumeclaim .* not found/i;

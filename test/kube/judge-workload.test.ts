@@ -206,9 +206,13 @@ describe('a container', () => {
     expect(judge({ pods, events })).toMatchObject({ state: 'doubtful', cause: 'mount' });
   });
 
-  it('is waited for when the kubelet has only just heard of it', () => {
+  it.each([
+    'object "b"/"c" not registered',
+    'failed to sync secret cache: timed out waiting for the condition',
+    'failed to sync configmap cache: timed out waiting for the condition',
+  ])('is waited for when the kubelet does not know its files yet: %s', (said) => {
     const pods = [podIn({ waiting: { reason: 'ContainerCreating' } })];
-    const events = [warning('FailedMount', 'MountVolume.SetUp failed for volume "a" : object "b"/"c" not registered')];
+    const events = [warning('FailedMount', `MountVolume.SetUp failed for volume "a" : ${said}`)];
     expect(judge({ pods, events })).toMatchObject({ state: 'waiting' });
   });
 

@@ -77,7 +77,7 @@ export function refuseClusterOptions(options: OptionReader): void {
   throw new DevregError(
     'usage',
     'OPTIONS_CLASH',
-    `${given.join(' and ')} count for clusters only, and this registry is a process.`,
+    `${given.join(' and ')} ${given.length === 1 ? 'counts' : 'count'} for clusters only, and this registry is a process.`,
     {
       hint: 'Install Docker and kind, or leave the option out.',
     },
