@@ -1,10 +1,11 @@
 /** What configuration files say to a command, and where. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CONFIG_OPTIONS } from '../config/config-options.ts';
 import { parseConfigFile } from '../config/config-file.ts';
 import { type ConfigPlace, findProjectFile, isThere, userFile } from '../config/find-config.ts';
+import { refuseOutward } from '../config/outward.ts';
 import { CONFIGURED, type ConfiguredOption, type Flags, createOptionReader } from '../config/option-reader.ts';
 import { parseText } from '../config/values.ts';
 import { DevregError, systemCodeOf, translateFileErrors } from '../errors.ts';
@@ -14,6 +15,8 @@ import type { Context } from './context.ts';
 interface ConfigFile {
   readonly file: string;
   readonly rank: number;
+  /** Whether nobody named it. */
+  readonly isFound: boolean;
 }
 
 /** As ranks of options: flags and variables come before. */
@@ -24,7 +27,7 @@ const WHOLE = new Set(['create', 'config view', 'config render kind']);
 
 /**
  * Gives a command what configuration files say, as one more flag that the reader of options knows.
- * @throws DevregError CONFIG_FILE_MISSING, CONFIG_FILE_INVALID, CONFIG_FILE_FOREIGN
+ * @throws DevregError CONFIG_FILE_MISSING, CONFIG_FILE_INVALID, CONFIG_FILE_FOREIGN, CONFIG_FILE_OUTWARD
  */
 export async function configure(command: Command, { surroundings, terminal }: Context): Promise<void> {
   const isWhole = WHOLE.has(pathOf(command));
@@ -45,16 +48,19 @@ export async function findConfiguration(place: ConfigPlace, flags: Flags): Promi
   const project = chosen === undefined ? await findProjectFile(place) : resolve(place.folder, chosen);
   const user = userFile(place);
   return [
-    ...(project === undefined ? [] : [{ file: project, rank: PROJECT }]),
-    ...((await isThere(user)) ? [{ file: user, rank: USER }] : []),
+    ...(project === undefined ? [] : [{ file: project, rank: PROJECT, isFound: chosen === undefined }]),
+    ...((await isThere(user)) ? [{ file: user, rank: USER, isFound: false }] : []),
   ];
 }
 
 async function readConfiguration(place: ConfigPlace, flags: Flags): Promise<ReadonlyMap<string, ConfiguredOption>> {
   const files = await findConfiguration(place, flags);
   const options = new Map<string, ConfiguredOption>();
-  for (const { file, rank } of files.toReversed())
-    for (const [name, option] of await readOptions(file, rank, place)) options.set(name, option);
+  for (const { file, rank, isFound } of files.toReversed()) {
+    const given = await readOptions(file, rank, place);
+    if (isFound) await refuseOutward(given, file);
+    for (const [name, option] of given) options.set(name, option);
+  }
   return options;
 }
 
@@ -70,6 +76,8 @@ async function readOptions(file: string, rank: number, place: ConfigPlace): Prom
 async function readText(file: string): Promise<string> {
   return translateFileErrors(`read ${file}`, async () => {
     try {
+      // A pipe would be waited for without end.
+      if (!(await stat(file)).isFile()) throw notAFile(file);
       return await readFile(file, 'utf8');
     } catch (error) {
       if (systemCodeOf(error) !== 'ENOENT') throw error;
@@ -77,6 +85,12 @@ async function readText(file: string): Promise<string> {
         hint: 'Give another with --config, or leave it out.',
       });
     }
+  });
+}
+
+function notAFile(file: string): DevregError {
+  return new DevregError('usage', 'CONFIG_FILE_INVALID', `${file} is no file.`, {
+    hint: 'Give another with --config.',
   });
 }
 

@@ -80,7 +80,13 @@ describe('what is asked for', () => {
       'work/devreg.yaml':
         'dataDir: images\nkindConfig: kind.yaml\npasswordFile: ~/secret\nregistryConfig: [$HOME/a, b]\n',
     });
-    const { stdout } = await project.succeed(['config', 'view', '-o', 'json'], project.at('work/deep'));
+    const view = ['config', 'view', '-o', 'json'];
+    // Two of them lead out of it, which takes somebody who names the file.
+    expect(await project.run(view, project.at('work/deep'))).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/CONFIG_FILE_OUTWARD.*passwordFile .* registryConfig /s),
+    });
+    const { stdout } = await project.succeed([...view, '--config', '../devreg.yaml'], project.at('work/deep'));
     expect(JSON.parse(stdout)).toMatchObject({
       dataDir: join(project.home, 'work/images'),
       kindConfig: join(project.home, 'work/kind.yaml'),
