@@ -31,6 +31,17 @@ async function serveImage(world: World): Promise<RunningProgram> {
   return program;
 }
 
+it('finds the data of a registry that create made, by its name or because there is no other', async () => {
+  await using world = await makeWorld();
+  const none = await world.run(['backup', 'none.tar', '--name', 'one']);
+  expect([none.exitCode, none.stderr]).toEqual([3, expect.stringContaining('REGISTRY_NOT_FOUND')]);
+  await world.succeed(['create', '--name', 'one', '--provider', 'process', '--port', '0', '--registry-port', '0']);
+  expect((await world.succeed(['backup', 'only.tar'])).stderr).toContain('registries/one');
+  expect((await world.succeed(['registry', 'gc', '--name', 'one', '--dry-run'])).stderr).toContain('registries/one');
+  const both = await world.run(['registry', 'scrub', '--name', 'one', '--data-dir', 'x']);
+  expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining('OPTIONS_CLASH')]);
+});
+
 it('copies a registry that runs to another folder, scrubs it, and says what is wrong with it', async () => {
   await using world = await makeWorld();
   await using _program = await serveImage(world);

@@ -20,7 +20,7 @@ import type { Output } from '../surroundings.ts';
 export async function backUp({ surroundings, terminal }: Context, file: string, flags: Flags): Promise<void> {
   const { env, machine, stdout } = surroundings;
   const options = createOptionReader(flags, env);
-  const dataDir = readDataDir(options, surroundings);
+  const dataDir = await readDataDir(options, surroundings);
   const since = options.readAll('since', 'a file', parseText) ?? [];
   options.finish();
   if (file === '-' && stdout.isTTY === true) {

@@ -14,21 +14,24 @@ type Output = 'text' | 'json' | 'yaml';
 
 /**
  * Collects, and answers with what went.
- * @throws DevregError CONFIG_INVALID, GC_REFUSED, DATA_FOLDER_IN_USE, DATA_FOLDER_UNUSABLE
+ * @throws DevregError CONFIG_INVALID, GC_REFUSED, those of `readDataDir`, DATA_FOLDER_IN_USE, DATA_FOLDER_UNUSABLE
  */
 export async function collectGarbage(context: Context, flags: Flags): Promise<void> {
   const { terminal } = context;
-  const { output, ...collection } = readPlan(context, flags);
+  const { output, ...collection } = await readPlan(context, flags);
   const title = `${collection.request.isDryRun ? 'Looking for' : 'Removing'} what no image needs in ${collection.dataDir}`;
   const report = await terminal.step(title, () => collect(collection, context));
   if (output === 'json') terminal.answer(`${JSON.stringify(report, undefined, 2)}\n`);
   else terminal.answer(output === 'yaml' ? (await import('yaml')).stringify(report) : formatReport(report));
 }
 
-function readPlan({ surroundings }: Context, flags: Flags): FolderCollection & { readonly output: Output } {
+async function readPlan(
+  { surroundings }: Context,
+  flags: Flags,
+): Promise<FolderCollection & { readonly output: Output }> {
   const options = createOptionReader(flags, surroundings.env);
   const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
-  const dataDir = readDataDir(options, surroundings);
+  const dataDir = await readDataDir(options, surroundings);
   const request = {
     isDryRun: options.read('dryRun', 'yes or no', parseSwitch) ?? false,
     deleteUntagged: options.read('deleteUntagged', 'yes or no', parseSwitch) ?? false,

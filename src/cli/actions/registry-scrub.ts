@@ -15,14 +15,14 @@ const MIB = 1024 * 1024;
 
 /**
  * Looks, answers with what was found, and fails when that is something.
- * @throws DevregError CONFIG_INVALID, DATA_FOLDER_UNUSABLE, SCRUB_FOUND
+ * @throws DevregError CONFIG_INVALID, DATA_FOLDER_UNUSABLE, those of `readDataDir`, SCRUB_FOUND
  */
 export async function scrub({ surroundings, terminal }: Context, flags: Flags): Promise<void> {
   const options = createOptionReader(flags, surroundings.env);
   const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
   const rate = options.read('rate', 'MiB in a second, such as 64', parseRate) ?? MIB_PER_SECOND;
   const plan: FolderScrub = {
-    dataDir: readDataDir(options, surroundings),
+    dataDir: await readDataDir(options, surroundings),
     isDryRun: options.read('dryRun', 'yes or no', parseSwitch) ?? false,
     bytesPerSecond: rate * MIB,
   };

@@ -27,7 +27,8 @@ function declareWriting(parent: Command, words: string, context: Context): void 
         'one moment. A registry that runs goes on serving. Who has the file can read all images, and log in with what ' +
         'is in it.',
     )
-    .option('--data-dir <folder>', 'folder with the images (default: as for registry serve)')
+    .option('--name <name>', 'a registry that devreg create made (default: that of registry serve, else the only one)')
+    .option('--data-dir <folder>', 'folder with the images, instead of a name')
     .option('--since <file>', 'leave out the images of an earlier backup, repeatable', collect)
     .action(async (file: string, _flags, self: Command) => {
       const { backUp } = await import('../actions/registry-backup.ts');
@@ -70,7 +71,8 @@ function declareScrub(registry: Command, context: Context): void {
       'Read every blob and compare its digest, also while a registry runs. What is damaged, and files that no registry ' +
         'has made, are moved to the folder quarantine beside the blobs. Exit code 8 says that something was found.',
     )
-    .option('--data-dir <folder>', 'folder with the images (default: as for registry serve)')
+    .option('--name <name>', 'a registry that devreg create made (default: that of registry serve, else the only one)')
+    .option('--data-dir <folder>', 'folder with the images, instead of a name')
     .option('--rate <number>', 'how much to read in a second, in MiB (default: 64)')
     .option('--dry-run', 'say what is wrong, and move nothing')
     .option('-o, --output <format>', 'text, json or yaml (default: text)')

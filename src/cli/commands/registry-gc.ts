@@ -13,7 +13,8 @@ export function declareGc(registry: Command, context: Context): void {
         'by itself every hour; while one runs on the folder, it is asked to do it now, and goes on serving. What a client ' +
         'was told of in the last hour is kept, since it may be about to push a manifest for it.',
     )
-    .option('--data-dir <folder>', 'folder with the images (default: as for registry serve)')
+    .option('--name <name>', 'a registry that devreg create made (default: that of registry serve, else the only one)')
+    .option('--data-dir <folder>', 'folder with the images, instead of a name')
     .option(
       '--delete-untagged',
       'remove manifests without a tag too, unless an index, a signature or a subject keeps them',
@@ -26,7 +27,7 @@ export function declareGc(registry: Command, context: Context): void {
     });
   addExamples(command, [
     ['devreg registry gc --dry-run', 'what would go'],
-    ['devreg registry gc --data-dir ~/.local/share/devreg/registries/devreg', 'the data of devreg create'],
+    ['devreg registry gc --name devreg', 'the data of devreg create'],
     ['devreg registry gc --delete-untagged -o json', 'a report for scripts'],
   ]);
 }
