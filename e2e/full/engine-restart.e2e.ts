@@ -109,6 +109,8 @@ it('came back without its nodes, whose address another container was given: star
   const address = async () =>
     (await user.sh(`docker inspect -f '{{.NetworkSettings.Networks.kind.IPAddress}}' ${node}`)).stdout;
   const before = await address();
+  // Else the engine may start it before the other container, and give it its address back.
+  await user.sh(`docker update --restart no ${node}`);
   await user.sh(`docker stop -t 10 ${node}`);
   await user.sh('docker run -d --network kind --restart always --name squatter registry.k8s.io/pause:3.10.1');
   await engine.process.end('SIGTERM');
