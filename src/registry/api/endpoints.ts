@@ -46,8 +46,9 @@ export function createEndpoints(
     needs,
     answer: (request) => (settings.allowDelete ? answer(request) : Promise.reject(deleteDisabled())),
   });
+  const alive = health(() => accounts.metadata.listPolicies());
   return {
-    health: { GET: health, HEAD: health },
+    health: { GET: alive, HEAD: alive },
     live: { GET: live, HEAD: live },
     ready: { GET: ready(readiness), HEAD: ready(readiness) },
     metrics: { GET: readMetrics(metrics), HEAD: readMetrics(metrics) },

@@ -6,14 +6,23 @@ import { jsonReply } from '../http/reply.ts';
 
 const NOT_STORED = { 'cache-control': 'no-store' };
 
-/** Requests ask the metadata who may do what, this one too: a 200 says that they answer. */
-export const health: Endpoint = {
+/** The process answers; what it stands on is not asked, since to start it again would not mend that. */
+export const live: Endpoint = {
   needs: 'none',
+  isUnseen: true,
   answer: () => Promise.resolve(jsonReply(200, { status: 'ok' }, NOT_STORED)),
 };
 
-/** The process answers; what it stands on is not asked, since to start it again would not mend that. */
-export const live: Endpoint = { ...health, isUnseen: true };
+/** The metadata answer. @param ask reads something from where they are stored; rejects when they do not answer */
+export function health(ask: () => Promise<unknown>): Endpoint {
+  return {
+    needs: 'none',
+    async answer() {
+      await ask();
+      return jsonReply(200, { status: 'ok' }, NOT_STORED);
+    },
+  };
+}
 
 /** What it stands on takes writes; else the reply says what does not, and why. @param check never rejects */
 export function ready(check: () => Promise<Readiness>): Endpoint {
