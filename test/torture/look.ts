@@ -22,7 +22,7 @@ const LANES = 6;
 const LOOKS_FOR_ABSENT = 0.1;
 
 /**
- * Compares all that is there with what is possible; afterwards only one state is.
+ * Compares all that is there with what is possible.
  * @param isThorough looks for everything that is not there as well; else for some of it
  */
 export async function lookAtEverything(

@@ -51,6 +51,24 @@ export function withoutSession(state: State, session: string): State {
   return { ...state, sessions: new Set([...state.sessions].filter((other) => other !== session)) };
 }
 
+/** What one state has and the other has not, in words for whoever reads an error. */
+export function differencesOf(one: State = EMPTY_STATE, other: State = EMPTY_STATE): string {
+  const [first, second] = [one, other].map((state) => new Set(partsOf(state)));
+  const missing = (from: ReadonlySet<string> | undefined, to: ReadonlySet<string> | undefined, mark: string) =>
+    [...(from ?? [])].filter((part) => to?.has(part) !== true).map((part) => `${mark} ${part}`);
+  return [...missing(first, second, 'without'), ...missing(second, first, 'with')].join(', ');
+}
+
+function partsOf({ repositories, sessions }: State): string[] {
+  const held = [...repositories].flatMap(([name, { blobs, manifests, tags }]) => [
+    `repository ${name}`,
+    ...[...blobs].map((digest) => `blob ${name} ${digest}`),
+    ...[...manifests].map(([digest, { mediaType }]) => `manifest ${name} ${digest} ${mediaType}`),
+    ...[...tags].map(([tag, digest]) => `tag ${name} ${tag} ${digest}`),
+  ]);
+  return [...held, ...[...sessions].map((session) => `upload ${session}`)];
+}
+
 /** A text that is the same for states that hold the same. */
 export const keyOf = once((state: State) => {
   const repositories = [...state.repositories].map(([name, repository]) => `${name}{${repositoryKey(repository)}}`);

@@ -6,7 +6,7 @@
  * from. When none is left, the registry has done what no order of the calls explains: it is not linearizable.
  * After a crash, calls without an answer have happened or have not; looking tells which.
  */
-import { type State, keyOf } from './state.ts';
+import { type State, differencesOf, keyOf } from './state.ts';
 
 /** What a call can come to in a state; without effect it leaves the very same state. */
 export interface Outcome {
@@ -64,6 +64,12 @@ export class Worlds {
     if (first === undefined || others.length > 0)
       throw new Error(`The registry can be in ${this.#worlds.length} states.`);
     return first.state;
+  }
+
+  /** How the possible states differ from the first one, in words; empty when there is one only. */
+  get differences(): string {
+    const [first, ...others] = this.#worlds;
+    return others.map(({ state }) => differencesOf(first?.state, state)).join(' | ');
   }
 
   /** Every possible state. */
