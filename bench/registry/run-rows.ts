@@ -1,5 +1,6 @@
 /** Measures every row on every server, one server after the other, round after round. */
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Measurement, measure } from './measure.ts';
 import { residentMemory } from './process-cost.ts';
@@ -9,6 +10,10 @@ import { median } from './statistics.ts';
 import type { Work, Workload } from './workload.ts';
 
 const run = promisify(execFile);
+
+const WARM_MEMORY = join(import.meta.dirname, 'warm-memory.ts');
+/** More than a row of large pushes leaves in the page cache. */
+const WARM_BYTES = 2_000_000_000;
 
 /** What came of one row on one server; undefined figures: the row is void there. */
 export interface Cell {
@@ -79,6 +84,7 @@ async function runRow(workload: Workload, servers: readonly Server[], effort: Ef
     for (const { server, work, measurements } of rotate(entries, round)) {
       // What others left to be written would be written at this one's cost.
       await run('sync');
+      if (work.operations !== undefined) await run(process.execPath, [WARM_MEMORY, String(WARM_BYTES)]);
       const measurement = await attempt(server, problems, () => measure(server, work, effort.seconds));
       if (measurement !== undefined) measurements.push(measurement);
     }
