@@ -1,9 +1,10 @@
 /** A certificate and its key side by side on disk, made by whichever process comes first. */
 import { join } from 'node:path';
 import type { KeyObject, X509Certificate } from 'node:crypto';
+import { readIfPresent } from '../optional-files.ts';
 import { generateKey, keyToPem } from './keys.ts';
 import { damaged, parseCertificate, parseKey } from './pem.ts';
-import { createFile, ensurePrivateFolder, readIfPresent, replaceFile } from './private-files.ts';
+import { createFile, ensurePrivateFolder, replaceFile } from './private-files.ts';
 
 /** Where a certificate and its key are. */
 export interface PairFiles {

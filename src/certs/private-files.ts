@@ -1,6 +1,6 @@
 /** Files that only their owner may read, each of them whole or absent at every moment, a power cut included. */
 import { randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCodeOf, translateFileErrors } from '../errors.ts';
 
@@ -19,21 +19,6 @@ export async function ensurePrivateFolder(path: string): Promise<void> {
     await mkdir(path, { recursive: true, mode: OWNER_ONLY_FOLDER });
     const { mode } = await stat(path);
     if ((mode & OTHERS) !== 0) await chmod(path, OWNER_ONLY_FOLDER);
-  });
-}
-
-/**
- * @returns the file's text, or undefined when there is no such file
- * @throws DevregError when the file system refuses
- */
-export async function readIfPresent(path: string): Promise<string | undefined> {
-  return translateFileErrors(`read ${path}`, async () => {
-    try {
-      return await readFile(path, 'utf8');
-    } catch (error) {
-      if (systemCodeOf(error) === 'ENOENT') return undefined;
-      throw error;
-    }
   });
 }
 

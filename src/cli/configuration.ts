@@ -4,11 +4,12 @@ import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CONFIG_OPTIONS } from '../config/config-options.ts';
 import { parseConfigFile } from '../config/config-file.ts';
-import { type ConfigPlace, findProjectFile, isThere, userFile } from '../config/find-config.ts';
+import { type ConfigPlace, findProjectFile, userFile } from '../config/find-config.ts';
 import { refuseOutward } from '../config/outward.ts';
 import { CONFIGURED, type ConfiguredOption, type Flags, createOptionReader } from '../config/option-reader.ts';
 import { parseText } from '../config/values.ts';
 import { DevregError, systemCodeOf, translateFileErrors } from '../errors.ts';
+import { isPresent } from '../optional-files.ts';
 import type { Context } from './context.ts';
 
 /** A file, and how far from the command line it counts. */
@@ -49,7 +50,7 @@ export async function findConfiguration(place: ConfigPlace, flags: Flags): Promi
   const user = userFile(place);
   return [
     ...(project === undefined ? [] : [{ file: project, rank: PROJECT, isFound: chosen === undefined }]),
-    ...((await isThere(user)) ? [{ file: user, rank: USER, isFound: false }] : []),
+    ...((await isPresent(user)) ? [{ file: user, rank: USER, isFound: false }] : []),
   ];
 }
 

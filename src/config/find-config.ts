@@ -1,7 +1,8 @@
 /** Finds configuration files: of the project that the user is in, and of the user. */
-import { access, lstat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DevregError } from '../errors.ts';
+import { isPresent } from '../optional-files.ts';
 
 /** What the file of a project is called. */
 export const PROJECT_FILE = 'devreg.yaml';
@@ -33,7 +34,7 @@ export async function findProjectFile(
 ): Promise<string | undefined> {
   for (const folder of await foldersOf(place)) {
     const file = join(folder, PROJECT_FILE);
-    if (!(await isThere(file))) continue;
+    if (!(await isPresent(file))) continue;
     if (folder !== place.folder && (await isForeign(file, uid, place.env))) throw foreignFile(file);
     return file;
   }
@@ -56,15 +57,7 @@ async function foldersOf({ folder, home }: ConfigPlace): Promise<readonly string
   const folders: string[] = [];
   for (let at = folder; ; at = dirname(at)) {
     folders.push(at);
-    if (at === home || (await isThere(join(at, '.git')))) return folders;
+    if (at === home || (await isPresent(join(at, '.git')))) return folders;
     if (dirname(at) === at) return [folder];
   }
-}
-
-/** Whether something is called so. */
-export async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

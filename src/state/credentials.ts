@@ -1,8 +1,9 @@
 /** The administrator's password and token: drawn once, kept until the data go too. */
 import { randomInt } from 'node:crypto';
+import { readIfPresent } from '../optional-files.ts';
 import type { Folders } from './folders.ts';
 import { registryPaths } from './paths.ts';
-import { readIfPresent, removeIfEmpty, removePath, writePrivateFile } from './private-files.ts';
+import { removeIfEmpty, removePath, writePrivateFile } from './private-files.ts';
 
 /** What the administrator logs in with; either will do. */
 export interface Credentials {

@@ -1,8 +1,9 @@
 /** The file of what clients told the credential helper. */
+import { readIfPresent } from '../optional-files.ts';
 import type { Folders } from './folders.ts';
 import { type HelperLogin, parseHelperLogins } from './helper-login.ts';
 import { helperLoginsFile } from './paths.ts';
-import { readIfPresent, removePath, writePrivateFile } from './private-files.ts';
+import { removePath, writePrivateFile } from './private-files.ts';
 
 /**
  * Changes what is known of some registries.

@@ -1,6 +1,6 @@
 /** Small files for their owner alone, each whole or absent at every moment. */
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, readFile, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCodeOf, translateFileErrors } from '../errors.ts';
 
@@ -18,21 +18,6 @@ export async function ensurePrivateFolder(path: string): Promise<string | undefi
     const made = await mkdir(path, { recursive: true, mode: OWNER_FOLDER });
     if (((await stat(path)).mode & OTHERS) !== 0) await chmod(path, OWNER_FOLDER);
     return made;
-  });
-}
-
-/**
- * @returns the file's text, or undefined when there is no such file
- * @throws DevregError when the file system refuses
- */
-export async function readIfPresent(path: string): Promise<string | undefined> {
-  return translateFileErrors(`read ${path}`, async () => {
-    try {
-      return await readFile(path, 'utf8');
-    } catch (error) {
-      if (systemCodeOf(error) === 'ENOENT') return undefined;
-      throw error;
-    }
   });
 }
 

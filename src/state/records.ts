@@ -1,8 +1,9 @@
 /** The records of all registries, one file each. */
+import { readIfPresent } from '../optional-files.ts';
 import type { Folders } from './folders.ts';
 import { isName } from './name.ts';
 import { registriesFolder, registryPaths } from './paths.ts';
-import { listFolder, readIfPresent, removeIfEmpty, removePath, writePrivateFile } from './private-files.ts';
+import { listFolder, removeIfEmpty, removePath, writePrivateFile } from './private-files.ts';
 import { type AnyRecord, formatRecord, parseRecord } from './record.ts';
 
 /** Reads and writes records; every method may throw a DevregError when the file system refuses. */

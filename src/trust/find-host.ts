@@ -1,6 +1,7 @@
 /** Looks at what trusting depends on: the system, the user's folders, the programs that are there. */
-import { access, readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { posix, win32 } from 'node:path';
+import { isPresent } from '../optional-files.ts';
 import type { Runner } from '../process/runner.ts';
 import type { LinuxFamily, TargetName, TrustHost } from './target.ts';
 
@@ -39,11 +40,11 @@ export async function detectTargets(host: TrustHost, runner: Runner): Promise<Ta
     (await Promise.all(programs.map((program) => runner.find(program)))).some((path) => path !== undefined);
   const isLinux = platform === 'linux';
   const there: readonly (readonly [TargetName, boolean])[] = [
-    ['docker', platform !== 'darwin' && ((await has('dockerd')) || (await isThere(posix.join(root, 'etc/docker'))))],
-    ['docker-rootless', isLinux && (await isThere(posix.join(configHome, 'docker')))],
+    ['docker', platform !== 'darwin' && ((await has('dockerd')) || (await isPresent(posix.join(root, 'etc/docker'))))],
+    ['docker-rootless', isLinux && (await isPresent(posix.join(configHome, 'docker')))],
     ['docker-desktop', !isLinux && (await has('docker'))],
     ['podman', isLinux && (await has('podman', 'buildah', 'skopeo'))],
-    ['containerd', isLinux && (await isThere(posix.join(root, 'etc/containerd')))],
+    ['containerd', isLinux && (await isPresent(posix.join(root, 'etc/containerd')))],
     ['system', !isLinux || family !== undefined],
   ];
   return there.flatMap(([target, isHere]) => (isHere ? [target] : []));
@@ -80,13 +81,6 @@ async function findNssDatabases(home: string): Promise<string[]> {
     ),
   );
   const folders = [posix.join(home, '.pki/nssdb'), ...profiles.flat()];
-  const found = await Promise.all(folders.map((folder) => isThere(posix.join(folder, 'cert9.db'))));
+  const found = await Promise.all(folders.map((folder) => isPresent(posix.join(folder, 'cert9.db'))));
   return folders.filter((_, index) => found[index]);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,9 +1,9 @@
 /** Which registry's accounts a command is about, and as whom it asks. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseRegistryAddress } from '../client/address.ts';
 import { type AccountsClient, createAccountsClient } from '../client/accounts-client.ts';
-import { DevregError, systemCodeOf, translateFileErrors } from '../errors.ts';
+import { DevregError } from '../errors.ts';
+import { readIfPresent } from '../optional-files.ts';
 import { drawPassword } from '../state/credentials.ts';
 import type { Folders } from '../state/folders.ts';
 import { authorityFolder } from '../state/paths.ts';
@@ -54,7 +54,7 @@ export async function openAccounts(
   if (password === undefined) throw isKept ? credentialsLost(record) : passwordMissing(user);
   const isSecure = settings.tls !== 'off';
   const address = new URL(`${isSecure ? 'https' : 'http'}://localhost:${settings.registryPort}`);
-  const authority = isSecure ? await readAuthority(folders) : undefined;
+  const authority = isSecure ? await readIfPresent(join(authorityFolder(folders), 'ca.crt')) : undefined;
   const client = createAccountsClient({ address, connectTo: LOOPBACK, authority, user, password }, signal);
   return { client, keptUser: settings.user };
 }
@@ -69,7 +69,7 @@ async function openElsewhere(
   if (user === undefined) throw missing('Who logs in there? Add --user and --password-stdin.');
   if (password === undefined) throw passwordMissing(user);
   const address = parseRegistryAddress(registry);
-  const authority = await readAuthority(folders);
+  const authority = await readIfPresent(join(authorityFolder(folders), 'ca.crt'));
   const client = createAccountsClient({ address, connectTo: undefined, authority, user, password }, signal);
   return { client, keptUser: undefined };
 }
@@ -91,19 +91,6 @@ export function newPassword(): string {
 
 function isSameUser(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
-}
-
-/** @returns the certificate of the user's authority, or undefined when there is none */
-async function readAuthority(folders: Folders): Promise<string | undefined> {
-  const path = join(authorityFolder(folders), 'ca.crt');
-  return translateFileErrors(`read ${path}`, async () => {
-    try {
-      return await readFile(path, 'utf8');
-    } catch (error) {
-      if (systemCodeOf(error) === 'ENOENT') return undefined;
-      throw error;
-    }
-  });
 }
 
 function credentialsLost({ name, settings }: AnyRecord): DevregError {

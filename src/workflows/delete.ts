@@ -1,5 +1,5 @@
 /** The recipe of `devreg delete`: ends a registry and takes back what `create` wrote; data go only when asked for. */
-import { access } from 'node:fs/promises';
+import { isPresent } from '../optional-files.ts';
 import type { CredentialStore } from '../state/credentials.ts';
 import type { Folders } from '../state/folders.ts';
 import { lockName } from '../state/name-lock.ts';
@@ -58,7 +58,7 @@ export async function deleteRegistry({ name, volumes }: DeleteRequest, ports: De
     await releaseTrust(record.trusted, await othersThan(name, records));
     await records.remove(name);
   }
-  const hasData = await isThere(dataDir);
+  const hasData = await isPresent(dataDir);
   if (volumes) {
     const made = record?.madeFolder ?? (dataDir === paths.data ? dataDir : undefined);
     await progress.step('Removing images and credentials', () => removeDataFolder(dataDir, made, provider));
@@ -76,11 +76,4 @@ async function end(record: RegistryRecord, volumes: boolean, ports: DeletePorts)
   if (condition.state === 'occupied')
     progress.warn(`${dataDir} is in use by ${describeOccupant(condition.occupant)}, which goes on.`);
   if (condition.state === 'running') await endProcess(record, ports);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

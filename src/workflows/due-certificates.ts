@@ -2,9 +2,9 @@
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { type Phase, phaseOf } from '../certs/validity.ts';
+import { readIfPresent } from '../optional-files.ts';
 import type { Folders } from '../state/folders.ts';
 import { registryPaths } from '../state/paths.ts';
-import { readIfPresent } from '../state/private-files.ts';
 import type { AnyRecord } from '../state/record.ts';
 import { certificateFolder } from './data-folder.ts';
 

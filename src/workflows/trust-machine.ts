@@ -1,12 +1,13 @@
 /** Opens what trusting works with: this machine, and what was done on it before. */
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { readIfPresent } from '../optional-files.ts';
 import { createRunner } from '../process/execa-runner.ts';
 import type { Runner } from '../process/runner.ts';
 import type { Folders } from '../state/folders.ts';
 import { lockName } from '../state/name-lock.ts';
 import { authorityFolder } from '../state/paths.ts';
-import { readIfPresent, removePath, writePrivateFile } from '../state/private-files.ts';
+import { removePath, writePrivateFile } from '../state/private-files.ts';
 import { findTrustHost } from '../trust/find-host.ts';
 import type { TrustHost } from '../trust/target.ts';
 import { EMPTY_LEDGER, type Ledger, formatLedger, parseLedger } from '../trust/trust-ledger.ts';

@@ -1,7 +1,7 @@
 /** Finds the logins for other registries that nodes shall have, as idpbuilder does (S0-34). */
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { DevregError, systemCodeOf, translateFileErrors } from '../../errors.ts';
+import { DevregError } from '../../errors.ts';
+import { readIfPresent } from '../../optional-files.ts';
 
 /** Whose files are looked for. */
 export interface LoginOwner {
@@ -29,7 +29,7 @@ export async function readRegistryConfig(files: readonly string[], owner: LoginO
   const isUsual = files.length === 1 && files[0] === 'true';
   const paths = isUsual ? usualFiles(owner) : files.map((file) => resolve(owner.folder, expand(file, owner)));
   for (const path of paths) {
-    const text = await readIfThere(path);
+    const text = await readIfPresent(path);
     if (text !== undefined) return parseLogins(text, path);
   }
   const message = `None of these files with logins is there: ${paths.join(', ')}.`;
@@ -53,17 +53,6 @@ function expand(file: string, { env, home }: LoginOwner): string {
     /\$(?:\{(\w+)\}|(\w+))/g,
     (_all, braced?: string, bare?: string) => known[braced ?? bare ?? ''] ?? '',
   );
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  return translateFileErrors(`read ${path}`, async () => {
-    try {
-      return await readFile(path, 'utf8');
-    } catch (error) {
-      if (systemCodeOf(error) === 'ENOENT') return undefined;
-      throw error;
-    }
-  });
 }
 
 /** What a helper of this machine keeps is of no use on a node, and of no harm either. */

@@ -1,9 +1,9 @@
 /** The data folder that a command for its owner works on. */
-import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { OptionReader } from '../../config/option-reader.ts';
 import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
+import { isPresent } from '../../optional-files.ts';
 import type { AnyRecord } from '../../state/record.ts';
 import { chooseName, noSuchRegistry } from '../../workflows/chosen-registry.ts';
 import { openState, standaloneFolders } from '../../workflows/open-state.ts';
@@ -23,7 +23,7 @@ export async function readDataDir(options: OptionReader, { env, machine }: Surro
     return resolve(machine.folder, dataDir);
   }
   const standalone = standaloneFolders({ ...machine, env }).dataDir;
-  if (name === undefined && (await isThere(standalone))) return standalone;
+  if (name === undefined && (await isPresent(standalone))) return standalone;
   const all = await openState({ ...machine, env }).records.list();
   if (name === undefined && all.length === 0) return standalone;
   const chosen = chooseName(name, all);
@@ -37,11 +37,4 @@ function folderOf({ name, settings }: AnyRecord): string {
   throw new DevregError('conflict', 'DATA_IN_CLUSTER', `The images of ${name} are within its cluster.`, {
     hint: 'Copy them with devreg images sync, or make the cluster with --data-dir FOLDER, which keeps them here.',
   });
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

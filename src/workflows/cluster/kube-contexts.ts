@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { contextsOf, currentContextOf, withCurrentContext } from '../../config/kubeconfig-text.ts';
 import { systemCodeOf, translateFileErrors } from '../../errors.ts';
-import { readIfPresent } from '../../state/private-files.ts';
+import { readIfPresent } from '../../optional-files.ts';
 
 /** The user's kubeconfig, in as many files as it is. */
 export interface KubeContexts {

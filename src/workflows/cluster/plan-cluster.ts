@@ -1,10 +1,10 @@
 /** Everything that can be decided about a cluster before anything of it is made. */
 import { join } from 'node:path';
 import { registryAddress } from '../../cluster/service-address.ts';
+import { readIfPresent } from '../../optional-files.ts';
 import type { Folders } from '../../state/folders.ts';
 import { authorityFolder, registryPaths } from '../../state/paths.ts';
 import type { ClusterSettings } from '../../state/record.ts';
-import { readIfPresent } from '../../state/private-files.ts';
 import { announceAuthority } from '../authority-news.ts';
 import type { Progress } from '../progress.ts';
 import {

@@ -1,7 +1,7 @@
 /** Reads the files by which this machine's clients trust a registry, and compares them with the user's authority. */
 import { createHash, X509Certificate } from 'node:crypto';
 import type { FileState, TrustFileReport } from '../../doctor/check-trust.ts';
-import { readIfPresent } from '../../state/private-files.ts';
+import { readIfPresent } from '../../optional-files.ts';
 import type { AnyRecord } from '../../state/record.ts';
 
 /** The user's authority as it is on disk. */

@@ -1,7 +1,6 @@
 /** The registries that devreg made, as its image commands reach them: by any of their names, with their login and CA. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCodeOf, translateFileErrors } from '../../errors.ts';
+import { readIfPresent } from '../../optional-files.ts';
 import type { CredentialStore } from '../../state/credentials.ts';
 import { authorityFolder } from '../../state/paths.ts';
 import type { AnyRecord } from '../../state/record.ts';
@@ -38,7 +37,7 @@ export async function readOwnRegistries(
 ): Promise<OwnRegistries> {
   const all = await records.list();
   const path = join(authorityFolder(folders), 'ca.crt');
-  const authority = all.length === 0 ? undefined : await readIfThere(path);
+  const authority = all.length === 0 ? undefined : await readIfPresent(path);
   const own = await Promise.all(all.map((record) => toOwn(record, authority, credentials)));
   const chosen = () => {
     const wanted = chooseName(name, all);
@@ -66,15 +65,4 @@ async function toOwn(
     authority: tls === 'off' ? undefined : authority,
     login: password === undefined ? undefined : { user, password },
   };
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  return translateFileErrors(`read ${path}`, async () => {
-    try {
-      return await readFile(path, 'utf8');
-    } catch (error) {
-      if (systemCodeOf(error) === 'ENOENT') return undefined;
-      throw error;
-    }
-  });
 }

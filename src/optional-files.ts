@@ -1,0 +1,26 @@
+/** Files that may be missing: what each of them says, and whether it is there. */
+import { access, readFile } from 'node:fs/promises';
+import { systemCodeOf, translateFileErrors } from './errors.ts';
+
+/**
+ * @returns the file's text, or undefined when there is no such file
+ * @throws DevregError when the file system refuses
+ */
+export async function readIfPresent(path: string): Promise<string | undefined> {
+  return translateFileErrors(`read ${path}`, async () => {
+    try {
+      return await readFile(path, 'utf8');
+    } catch (error) {
+      if (systemCodeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  });
+}
+
+/** Whether something is called so, as far as we may see. */
+export async function isPresent(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
