@@ -56,6 +56,11 @@ export function authorityFolder({ data }: Folders): string {
   return join(data, 'ca');
 }
 
+/** The certificate of the user's certificate authority, PEM. */
+export function authorityCertificate(folders: Folders): string {
+  return join(authorityFolder(folders), 'ca.crt');
+}
+
 /** Where `devreg registry serve` keeps data when nobody says where. */
 export function standaloneDataFolder({ data }: Folders): string {
   return join(data, 'standalone');

@@ -1,12 +1,11 @@
 /** Which registry's accounts a command is about, and as whom it asks. */
-import { join } from 'node:path';
 import { parseRegistryAddress } from '../client/address.ts';
 import { type AccountsClient, createAccountsClient } from '../client/accounts-client.ts';
 import { DevregError } from '../errors.ts';
 import { readIfPresent } from '../optional-files.ts';
 import { drawPassword } from '../state/credentials.ts';
 import type { Folders } from '../state/folders.ts';
-import { authorityFolder } from '../state/paths.ts';
+import { authorityCertificate } from '../state/paths.ts';
 import type { AnyRecord } from '../state/record.ts';
 import { chooseName, noSuchRegistry } from './chosen-registry.ts';
 import type { State } from './open-state.ts';
@@ -54,7 +53,7 @@ export async function openAccounts(
   if (password === undefined) throw isKept ? credentialsLost(record) : passwordMissing(user);
   const isSecure = settings.tls !== 'off';
   const address = new URL(`${isSecure ? 'https' : 'http'}://localhost:${settings.registryPort}`);
-  const authority = isSecure ? await readIfPresent(join(authorityFolder(folders), 'ca.crt')) : undefined;
+  const authority = isSecure ? await readIfPresent(authorityCertificate(folders)) : undefined;
   const client = createAccountsClient({ address, connectTo: LOOPBACK, authority, user, password }, signal);
   return { client, keptUser: settings.user };
 }
@@ -69,7 +68,7 @@ async function openElsewhere(
   if (user === undefined) throw missing('Who logs in there? Add --user and --password-stdin.');
   if (password === undefined) throw passwordMissing(user);
   const address = parseRegistryAddress(registry);
-  const authority = await readIfPresent(join(authorityFolder(folders), 'ca.crt'));
+  const authority = await readIfPresent(authorityCertificate(folders));
   const client = createAccountsClient({ address, connectTo: undefined, authority, user, password }, signal);
   return { client, keptUser: undefined };
 }

@@ -1,12 +1,10 @@
 /** The recipe of `devreg login`: the registry is asked first, then every client is logged in. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DevregError, translateFileErrors } from '../errors.ts';
+import { DevregError } from '../errors.ts';
 import { packageFolder } from '../rendering/assets.ts';
 import type { CredentialStore } from '../state/credentials.ts';
 import type { Folders } from '../state/folders.ts';
 import { changeHelperLogins } from '../state/helper-logins.ts';
-import { authorityFolder } from '../state/paths.ts';
 import type { AnyRecord } from '../state/record.ts';
 import { LOGIN_CLIENTS, type LoginClient } from '../trust/client-files.ts';
 import { type LoginResult, findClients, loginClients, prepareClients } from '../trust/client-login.ts';
@@ -14,6 +12,7 @@ import type { LoginPlaces } from '../trust/client-logins.ts';
 import { HELPER_PROGRAM, registerHelper } from '../trust/credential-helpers.ts';
 import { askDoor } from './cluster/door-check.ts';
 import { aloneOnMachine } from './machine-lock.ts';
+import { type Authority, readAuthority } from './own-authority.ts';
 import type { Progress } from './progress.ts';
 
 /** What is asked for. */
@@ -39,9 +38,6 @@ export interface LoginPorts {
   readonly signal: AbortSignal;
 }
 
-/** The authority's certificate. */
-type Authority = { readonly file: string; readonly pem: string };
-
 /** What a registry says to credentials that are not right. */
 const REFUSED = 'status 401';
 
@@ -63,21 +59,6 @@ export async function logIn(order: LoginOrder, ports: LoginPorts): Promise<Login
   return ports.progress.step(`Logging in as ${user}`, () =>
     aloneOnMachine(ports.folders, () => loginClients(places.runner, { ...request, user, password }), signal),
   );
-}
-
-/** The file of the authority's certificate, where the registry has TLS. */
-export function authorityFile({ settings }: AnyRecord, folders: Folders): string | undefined {
-  return settings.tls === 'off' ? undefined : join(authorityFolder(folders), 'ca.crt');
-}
-
-/**
- * The authority's certificate, where the registry has TLS.
- * @throws DevregError when the file system refuses
- */
-export async function readAuthority(record: AnyRecord, folders: Folders): Promise<Authority | undefined> {
-  const file = authorityFile(record, folders);
-  if (file === undefined) return undefined;
-  return { file, pem: await translateFileErrors(`read ${file}`, () => readFile(file, 'utf8')) };
 }
 
 async function chooseClients({ clients }: LoginOrder, { runner }: LoginPlaces): Promise<LoginClient[]> {

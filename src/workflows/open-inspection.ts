@@ -1,14 +1,12 @@
 /** Opens what tells how clusters are; an engine is looked for when the first of its clusters is asked after. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ClusterProvider } from '../cluster/cluster-provider.ts';
-import { isDevregError, translateFileErrors } from '../errors.ts';
+import { isDevregError } from '../errors.ts';
 import type { Folders } from '../state/folders.ts';
-import { authorityFolder } from '../state/paths.ts';
 import type { ClusterRecord } from '../state/record.ts';
 import { type ClusterCondition, inspectCluster } from './cluster/inspect-cluster.ts';
 import { openClusters } from './open-cluster.ts';
 import { openMachine } from './open-machine.ts';
+import { readAuthority } from './own-authority.ts';
 
 /** Tells how one cluster is. */
 type Inspect = (record: ClusterRecord) => Promise<ClusterCondition>;
@@ -23,12 +21,8 @@ export function openInspection(env: Readonly<Record<string, string | undefined>>
     return clusters;
   };
   return async (record) => {
-    const file = join(authorityFolder(folders), 'ca.crt');
-    const authority =
-      record.settings.tls === 'off'
-        ? undefined
-        : await translateFileErrors(`read ${file}`, () => readFile(file, 'utf8'));
-    return inspectCluster(record, await open(record), authority);
+    const authority = await readAuthority(record, folders);
+    return inspectCluster(record, await open(record), authority?.pem);
   };
 }
 

@@ -6,9 +6,9 @@ import type { AnyRecord } from '../state/record.ts';
 import type { LoginClient } from '../trust/client-files.ts';
 import { type LoginResult, findClients, loginClients } from '../trust/client-login.ts';
 import type { KeptLogin, LoginPlaces } from '../trust/client-logins.ts';
-import { readAuthority } from './login.ts';
 import { findOwnLogins } from './logout.ts';
 import { aloneOnMachine } from './machine-lock.ts';
+import { readAuthority } from './own-authority.ts';
 import type { Progress } from './progress.ts';
 
 /** What the recipe works with. */

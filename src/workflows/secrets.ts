@@ -1,9 +1,8 @@
 /** The credentials of a registry, in the shape that idpbuilder gives to core packages (S0-05 to S0-07). */
-import { join } from 'node:path';
 import type { Credentials } from '../state/credentials.ts';
 import type { Folders } from '../state/folders.ts';
-import { authorityFolder } from '../state/paths.ts';
 import type { AnyRecord } from '../state/record.ts';
+import { authorityFile } from './own-authority.ts';
 import { registryNames } from './settings.ts';
 
 /** One secret; the keys are what scripts read. */
@@ -52,7 +51,7 @@ export function secretsOf(
       token,
       registry,
       url: `${tls === 'off' ? 'http' : 'https'}://${registry}`,
-      ca: tls === 'off' ? null : join(authorityFolder(folders), 'ca.crt'),
+      ca: authorityFile(record, folders) ?? null,
       data: { username, password, token },
     },
   ];

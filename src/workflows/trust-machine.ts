@@ -6,7 +6,7 @@ import { createRunner } from '../process/execa-runner.ts';
 import type { Runner } from '../process/runner.ts';
 import type { Folders } from '../state/folders.ts';
 import { lockName } from '../state/name-lock.ts';
-import { authorityFolder } from '../state/paths.ts';
+import { authorityCertificate } from '../state/paths.ts';
 import { removePath, writePrivateFile } from '../state/private-files.ts';
 import { findTrustHost } from '../trust/find-host.ts';
 import type { TrustHost } from '../trust/target.ts';
@@ -50,7 +50,7 @@ export async function openTrustMachine({
     host: await findTrustHost({ platform, home, env, root, isRoot: userInfo().uid === 0 }),
     runner: createRunner(env),
     env,
-    authorityFile: join(authorityFolder(folders), 'ca.crt'),
+    authorityFile: authorityCertificate(folders),
     readLedger: async () => parseLedger(await readIfPresent(file), file),
     saveLedger: (ledger) =>
       ledger.files.length + ledger.commands.length > EMPTY_LEDGER.files.length

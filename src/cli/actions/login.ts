@@ -3,9 +3,10 @@ import { type Flags, type OptionReader, createOptionReader } from '../../config/
 import { parseChoice, parseSwitch, parseText, parseUserName } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { openClientPlaces } from '../../workflows/client-places.ts';
-import { type LoginOrder, authorityFile, logIn } from '../../workflows/login.ts';
+import { type LoginOrder, logIn } from '../../workflows/login.ts';
 import { type LoginChoice, chooseLogin, splitByResolution } from '../../workflows/login-target.ts';
 import { type State, openState } from '../../workflows/open-state.ts';
+import { authorityFile } from '../../workflows/own-authority.ts';
 import type { Context } from '../context.ts';
 import { formatOutcomes } from '../login/outcomes.ts';
 import { printCommands, printHelpers } from '../login/print.ts';

@@ -1,11 +1,10 @@
 /** Brings a new certificate to registry and ingress of a cluster, which read it again by themselves. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { KubeApi } from '../../kube/kube-api.ts';
 import type { Folders } from '../../state/folders.ts';
-import { authorityFolder } from '../../state/paths.ts';
+import { authorityCertificate } from '../../state/paths.ts';
 import type { ClusterRecord } from '../../state/record.ts';
 import { askDoor } from './door-check.ts';
 
@@ -50,7 +49,7 @@ export async function announceCertificate(api: KubeApi, namespace: string, certi
 
 /** Waits until both doors are good for clients; after a while it is given up, for nothing more can be done here. */
 export async function awaitServed({ settings }: ClusterRecord, folders: Folders, outer: AbortSignal): Promise<void> {
-  const authority = await readFile(join(authorityFolder(folders), 'ca.crt'), 'utf8');
+  const authority = await readFile(authorityCertificate(folders), 'utf8');
   const doors = [
     { host: 'localhost', port: settings.registryPort, authority },
     { host: settings.host, port: settings.port, authority },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { registryAddress } from '../../cluster/service-address.ts';
 import { readIfPresent } from '../../optional-files.ts';
 import type { Folders } from '../../state/folders.ts';
-import { authorityFolder, registryPaths } from '../../state/paths.ts';
+import { authorityCertificate, authorityFolder, registryPaths } from '../../state/paths.ts';
 import type { ClusterSettings } from '../../state/record.ts';
 import { announceAuthority } from '../authority-news.ts';
 import type { Progress } from '../progress.ts';
@@ -79,7 +79,7 @@ export async function readServerCertificate(
   name: string,
   { folders }: Pick<PlanPorts, 'folders'>,
 ): Promise<ServerCertificate | undefined> {
-  const file = join(authorityFolder(folders), 'ca.crt');
+  const file = authorityCertificate(folders);
   const folder = certificateFolder(registryPaths(folders, name).data);
   const [cert, key] = ['tls.crt', 'tls.key'].map((one) => join(folder, one));
   const [pem, ...leaf] = await Promise.all([file, cert, key].map((one) => readIfPresent(one ?? '')));

@@ -1,10 +1,8 @@
 /** The registry that is looked at: how it is, what devreg knows of it, and its cluster where it is in one. */
-import { join } from 'node:path';
 import type { ClusterProvider } from '../../cluster/cluster-provider.ts';
 import type { StateReport } from '../../doctor/check-state.ts';
 import type { KubeApi } from '../../kube/kube-api.ts';
 import type { RegistryProvider } from '../../provider/provider.ts';
-import { authorityFolder } from '../../state/paths.ts';
 import type { AnyRecord, ClusterRecord } from '../../state/record.ts';
 import { inspectCluster } from '../cluster/inspect-cluster.ts';
 import type { ClusterMachine } from '../open-machine.ts';
@@ -36,7 +34,7 @@ export interface Patient extends ExaminedRegistry {
 /** @throws DevregError of the engine, and when the file system refuses */
 export async function openPatient(record: AnyRecord, engine: FoundEngine, ports: PatientPorts): Promise<Patient> {
   const { state: kept, provider } = ports;
-  const authority = await readFoundAuthority(record, join(authorityFolder(kept.folders), 'ca.crt'));
+  const authority = await readFoundAuthority(record, kept.folders);
   const credentials = await kept.credentials.find(record.name);
   const known = { record, authority, credentials };
   if (record.provider === 'process') {

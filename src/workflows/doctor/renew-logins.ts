@@ -1,6 +1,4 @@
 /** Logs clients in again whose logins a registry does not take any more. */
-import { join } from 'node:path';
-import { authorityFolder } from '../../state/paths.ts';
 import type { AnyRecord } from '../../state/record.ts';
 import { LOGIN_CLIENTS } from '../../trust/client-files.ts';
 import { type LoginPorts, logIn } from '../login.ts';
@@ -14,7 +12,7 @@ import { readFoundAuthority } from './trust-facts.ts';
  */
 export async function renewLogins(record: AnyRecord, ports: LoginPorts): Promise<void> {
   const { folders, credentials: store, places, signal } = ports;
-  const authority = await readFoundAuthority(record, join(authorityFolder(folders), 'ca.crt'));
+  const authority = await readFoundAuthority(record, folders);
   const credentials = await store.find(record.name);
   const logins = await readLogins(record, { places, door: ownDoor({ record, authority }), credentials }, signal);
   const stale = logins.filter(({ state }) => state === 'stale');

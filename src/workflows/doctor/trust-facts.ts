@@ -2,6 +2,8 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { FileState, TrustFileReport } from '../../doctor/check-trust.ts';
 import { readIfPresent } from '../../optional-files.ts';
+import type { Folders } from '../../state/folders.ts';
+import { authorityCertificate } from '../../state/paths.ts';
 import type { AnyRecord } from '../../state/record.ts';
 
 /** The user's authority as it is on disk. */
@@ -11,8 +13,12 @@ export interface FoundAuthority extends TrustFileReport {
 }
 
 /** @returns undefined where the registry does without TLS */
-export async function readFoundAuthority({ settings }: AnyRecord, path: string): Promise<FoundAuthority | undefined> {
+export async function readFoundAuthority(
+  { settings }: AnyRecord,
+  folders: Folders,
+): Promise<FoundAuthority | undefined> {
   if (settings.tls === 'off') return undefined;
+  const path = authorityCertificate(folders);
   const text = await readIfPresent(path);
   if (text === undefined) return { path, state: 'missing', certificate: undefined };
   return isCertificate(text)

@@ -1,8 +1,7 @@
 /** The registries that devreg made, as its image commands reach them: by any of their names, with their login and CA. */
-import { join } from 'node:path';
 import { readIfPresent } from '../../optional-files.ts';
 import type { CredentialStore } from '../../state/credentials.ts';
-import { authorityFolder } from '../../state/paths.ts';
+import { authorityCertificate } from '../../state/paths.ts';
 import type { AnyRecord } from '../../state/record.ts';
 import { chooseName, noSuchRegistry } from '../chosen-registry.ts';
 import { loginNames } from '../login-names.ts';
@@ -36,8 +35,7 @@ export async function readOwnRegistries(
   { records, credentials, folders }: State,
 ): Promise<OwnRegistries> {
   const all = await records.list();
-  const path = join(authorityFolder(folders), 'ca.crt');
-  const authority = all.length === 0 ? undefined : await readIfPresent(path);
+  const authority = all.length === 0 ? undefined : await readIfPresent(authorityCertificate(folders));
   const own = await Promise.all(all.map((record) => toOwn(record, authority, credentials)));
   const chosen = () => {
     const wanted = chooseName(name, all);
