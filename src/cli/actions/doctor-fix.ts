@@ -4,11 +4,9 @@ import type { AnyRecord } from '../../state/record.ts';
 import { openClientPlaces } from '../../workflows/client-places.ts';
 import { renewLogins } from '../../workflows/doctor/renew-logins.ts';
 import { type Finding, type Repair, repairsOf } from '../../workflows/doctor.ts';
-import { openMachine } from '../../workflows/open-machine.ts';
 import type { State } from '../../workflows/open-state.ts';
 import { startRegistry } from '../../workflows/start.ts';
 import type { Context } from '../context.ts';
-import { CLUSTER_TIMEOUT_MS, openClusterPorts } from '../create/cluster-ports.ts';
 import { START_TIMEOUT_MS, openCreatePorts } from '../create/create-ports.ts';
 
 /**
@@ -56,23 +54,10 @@ const WAYS: readonly (readonly [readonly Repair[], (one: Case) => Promise<unknow
 
 /** Brings a registry to what it was made as: what runs stays, what is gone comes back. */
 async function bringUp({ record, mayWriteHosts, state, context }: Case): Promise<unknown> {
-  const { name } = record;
   if (record.provider === 'process')
-    return startRegistry({ name, timeout: START_TIMEOUT_MS }, openCreatePorts(state, context));
-  const { createCluster } = await import('../../workflows/cluster/create-cluster.ts');
-  const opened = await openMachine(context.surroundings.env, record.engine, record.engineAt);
-  return createCluster(
-    {
-      name,
-      wanted: {},
-      rotatePassword: false,
-      mustExist: true,
-      recreate: false,
-      keepOnFailure: false,
-      timeout: CLUSTER_TIMEOUT_MS,
-    },
-    openClusterPorts(opened, state, context, { mayWriteHosts: async () => mayWriteHosts }),
-  );
+    return startRegistry({ name: record.name, timeout: START_TIMEOUT_MS }, openCreatePorts(state, context));
+  const { startCluster } = await import('../lifecycle/power-cluster.ts');
+  return startCluster(record, { mayWriteHosts }, state, context);
 }
 
 /** The clients whose logins are stale, and no others. */

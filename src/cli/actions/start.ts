@@ -67,7 +67,7 @@ async function startOneCluster(
   context: Context,
 ): Promise<StartedRegistry> {
   const { startCluster } = await import('../lifecycle/power-cluster.ts');
-  const created = await startCluster(found, timeout, state, context);
+  const created = await startCluster(found, { timeout }, state, context);
   const { record, outcome, resolves } = created;
   const text = await tellCreated({ created, resolves }, 'text', state, context);
   return { name: record.name, provider: record.provider, outcome, names: registryNames(record.settings), text };

@@ -8,20 +8,25 @@ import type { State } from '../../workflows/open-state.ts';
 import type { Context } from '../context.ts';
 import { CLUSTER_TIMEOUT_MS, openClusterPorts } from '../create/cluster-ports.ts';
 
+/** How a cluster is started. */
+export interface StartWish {
+  /** Milliseconds that it may take. */
+  readonly timeout?: number | undefined;
+  /** Whether the hosts file may be written; when absent, it may where it was written once. */
+  readonly mayWriteHosts?: boolean;
+}
+
 /**
- * Starts a cluster, and mends what a stop or a restart of the machine has undone. Names that were written into the
- * hosts file once are written again.
- * @param timeout in milliseconds; undefined: what is usual
+ * Starts a cluster, and mends what a stop or a restart of the machine has undone.
  * @throws DevregError as `createCluster` does, and those of the engine
  */
 export async function startCluster(
   { name, engine, engineAt, hostsFile }: ClusterRecord,
-  timeout: number | undefined,
+  { timeout = CLUSTER_TIMEOUT_MS, mayWriteHosts = hostsFile !== undefined }: StartWish,
   state: State,
   context: Context,
 ): Promise<CreatedCluster> {
   const opened = await openMachine(context.surroundings.env, engine, engineAt);
-  const mayWriteHosts = async () => hostsFile !== undefined;
   return createCluster(
     {
       name,
@@ -30,9 +35,9 @@ export async function startCluster(
       mustExist: true,
       recreate: false,
       keepOnFailure: false,
-      timeout: timeout ?? CLUSTER_TIMEOUT_MS,
+      timeout,
     },
-    openClusterPorts(opened, state, context, { mayWriteHosts }),
+    openClusterPorts(opened, state, context, { mayWriteHosts: async () => mayWriteHosts }),
   );
 }
 
