@@ -1,5 +1,4 @@
 /** Opens what making, changing and starting a cluster works with. */
-import { newAccessToken } from '../../registry/auth/access-token.ts';
 import type { ClusterPorts } from '../../workflows/cluster/create-cluster.ts';
 import { openCluster } from '../../workflows/open-cluster.ts';
 import type { ClusterMachine } from '../../workflows/open-machine.ts';
@@ -7,9 +6,7 @@ import type { State } from '../../workflows/open-state.ts';
 import { preflight } from '../../workflows/preflight.ts';
 import type { Context } from '../context.ts';
 import { VERSION } from '../version.ts';
-
-/** The root folder that `/etc` is in. */
-const ROOT = '/';
+import { ROOT, openUserPorts } from './user-ports.ts';
 
 /** How long a cluster gets to become ready when nobody says. */
 export const CLUSTER_TIMEOUT_MS = 300_000;
@@ -21,23 +18,18 @@ export type Permissions = Partial<Pick<ClusterPorts, 'mayWriteHosts' | 'mayLogIn
 export function openClusterPorts(
   opened: ClusterMachine,
   state: State,
-  { surroundings, terminal }: Context,
+  context: Context,
   { mayWriteHosts = async () => false, mayLogIn = async () => false }: Permissions = {},
 ): ClusterPorts {
-  const { env, machine, program, signal, now, resolvesHere } = surroundings;
+  const { terminal, surroundings } = context;
+  const { env, machine, program, signal, resolvesHere } = surroundings;
   const cluster = openCluster(opened, { ...machine, env }, { ...program, arch: machine.arch, version: VERSION });
   const look = { ...cluster, machine: { ...machine, env, root: ROOT }, progress: terminal, signal };
   return {
-    ...state,
+    ...openUserPorts(state, context),
     ...cluster,
     preflight: (subject) => preflight(subject, look),
     version: VERSION,
-    trustPlace: { home: machine.home, root: ROOT },
-    progress: terminal,
-    signal,
-    owner: `${machine.user}@${machine.hostname}`,
-    now,
-    drawToken: newAccessToken,
     resolvesHere,
     mayWriteHosts,
     mayLogIn,
