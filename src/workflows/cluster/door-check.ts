@@ -1,19 +1,7 @@
 /** Whether a registry answers at its doors on this machine, which is what all the rest is for. */
-import { request as requestPlain } from 'node:http';
-import { request as requestTls } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DevregError } from '../../errors.ts';
-
-/** A way in. */
-export interface Door {
-  readonly port: number;
-  /** Where it is; loopback unless the engine is on another machine. */
-  readonly address?: string | undefined;
-  /** The name in the certificate, and in the request. */
-  readonly host: string;
-  /** The authority's certificate, PEM; undefined: plain HTTP. */
-  readonly authority: string | undefined;
-}
+import { type Door, openRequest } from '../door.ts';
 
 /** Long enough not to be a burden, short enough not to be felt. */
 const RETRY_MS = 50;
@@ -48,19 +36,8 @@ export async function askDoor(
   door: Door,
   credentials?: { readonly user: string; readonly password: string },
 ): Promise<string | undefined> {
-  const { port, host, authority, address = '127.0.0.1' } = door;
-  const options = {
-    host: address,
-    port,
-    path: '/v2/',
-    agent: false,
-    headers: { host: `${host}:${port}` },
-    ...(credentials && { auth: `${credentials.user}:${credentials.password}` }),
-    timeout: ANSWER_MS,
-  };
+  const request = openRequest(door, { path: '/v2/', timeout: ANSWER_MS, login: credentials });
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  const request =
-    authority === undefined ? requestPlain(options) : requestTls({ ...options, ca: authority, servername: host });
   request.once('error', ({ message }) => resolve(message));
   request.once('timeout', () => request.destroy(new Error('no answer')));
   request.once('response', (response) => {

@@ -1,15 +1,11 @@
 /** Knocks at a registry's door without believing anything, and tells who answered. */
 import { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { request as requestPlain } from 'node:http';
-import { request as requestTls } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import { describeCertificate } from '../../certs/certificate-facts.ts';
 import { phaseOf } from '../../certs/validity.ts';
 import type { CertificateReport, DoorReport } from '../../doctor/check-doors.ts';
-import type { Door } from '../cluster/door-check.ts';
-
-const LOOPBACK = '127.0.0.1';
+import { type Door, openRequest } from '../door.ts';
 
 /** A door that is silent for longer is shut. */
 const SILENCE_MS = 5_000;
@@ -42,22 +38,10 @@ export async function readDoor(target: Door, now: () => Date, signal: AbortSigna
   }
 }
 
-function knock({ host, port, authority, address = LOOPBACK }: Door, signal: AbortSignal): Promise<IncomingMessage> {
+function knock(door: Door, signal: AbortSignal): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const options = {
-    host: address,
-    port,
-    path: '/v2/',
-    agent: false,
-    headers: { host: `${host}:${port}` },
-    timeout: SILENCE_MS,
-    signal,
-  } as const;
-  const request =
-    authority === undefined
-      ? requestPlain(options)
-      : // What is wrong with the certificate is for the findings to say.
-        requestTls({ ...options, ca: authority, servername: host, rejectUnauthorized: false });
+  // What is wrong with the certificate is for the findings to say.
+  const request = openRequest(door, { path: '/v2/', timeout: SILENCE_MS, signal, rejectUnauthorized: false });
   request.once('error', reject);
   request.once('timeout', () => request.destroy(new Error('no answer')));
   request.once('response', resolve);

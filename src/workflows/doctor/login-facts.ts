@@ -5,7 +5,7 @@ import type { AnyRecord } from '../../state/record.ts';
 import type { LoginClient } from '../../trust/client-files.ts';
 import { type KeptLogin, type LoginPlaces, findLogins } from '../../trust/client-logins.ts';
 import { entryOf, readLoginFile } from '../../trust/login-file.ts';
-import type { Door } from '../cluster/door-check.ts';
+import type { Door } from '../door.ts';
 import { loginNames } from '../login-names.ts';
 import { requestRegistry } from './registry-request.ts';
 

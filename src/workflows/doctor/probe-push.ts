@@ -2,7 +2,7 @@
 import type { ProbeImage } from '../../image/probe-image.ts';
 import { digestOf } from '../../oci/digest.ts';
 import { OCI_MANIFEST } from '../../oci/media-types.ts';
-import type { Door } from '../cluster/door-check.ts';
+import type { Door } from '../door.ts';
 import { type RegistryAnswer, type RegistryRequest, requestRegistry } from './registry-request.ts';
 
 /** Where the image goes, and who puts it there. */

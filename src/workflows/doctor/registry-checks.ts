@@ -12,7 +12,7 @@ import type { Credentials } from '../../state/credentials.ts';
 import type { AnyRecord } from '../../state/record.ts';
 import type { LoginPlaces } from '../../trust/client-logins.ts';
 import { planHostNames } from '../../trust/hosts-file.ts';
-import type { Door } from '../cluster/door-check.ts';
+import type { Door } from '../door.ts';
 import { registryHosts } from '../cluster/registry-names.ts';
 import { readDoor } from './door-facts.ts';
 import { readLogins } from './login-facts.ts';

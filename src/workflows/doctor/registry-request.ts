@@ -1,8 +1,6 @@
 /** One request to a registry at this machine's own door, with its answer: small, never redirected. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { request as requestPlain } from 'node:http';
-import { request as requestTls } from 'node:https';
-import type { Door } from '../cluster/door-check.ts';
+import { type Door, openRequest } from '../door.ts';
 
 /** What is asked. */
 export interface RegistryRequest {
@@ -22,8 +20,6 @@ export interface RegistryAnswer {
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
-
-const LOOPBACK = '127.0.0.1';
 
 /** Everything that is asked for here is smaller. */
 const BODY_MAX_BYTES = 1024 * 1024;
@@ -49,27 +45,21 @@ export async function requestRegistry(
 }
 
 function send(
-  { host, port, authority, address = LOOPBACK }: Door,
+  door: Door,
   { method, path, body, accept, login }: RegistryRequest,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
-  const options = {
-    host: address,
-    port,
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const request = openRequest(door, {
     method,
     path,
-    agent: false,
     signal,
-    ...(login !== undefined && { auth: `${login.user}:${login.password}` }),
+    login,
     headers: {
-      host: `${host}:${port}`,
       ...(accept !== undefined && { accept }),
       ...(body !== undefined && { 'content-type': body.type, 'content-length': body.bytes.length }),
     },
-  };
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const request =
-    authority === undefined ? requestPlain(options) : requestTls({ ...options, ca: authority, servername: host });
+  });
   request.once('error', reject);
   request.once('response', resolve);
   request.end(body?.bytes);
