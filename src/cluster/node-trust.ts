@@ -31,28 +31,36 @@ export interface NodeTrustReport {
 /** As names of registries stand in references to images; a folder is called by it. */
 const REGISTRY_NAME = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?$/i;
 
+/** What is done, and where: `signal` ends it. */
+type Task = readonly [
+  engine: ContainerEngine,
+  nodes: readonly Pick<ClusterNode, 'name'>[],
+  trust: NodeTrust,
+  signal?: AbortSignal,
+];
+
 /**
  * Writes `hosts.toml` for each name, and the CA, where containerd looks at every pull; nothing needs a restart. What is
  * already as it should be is left alone.
  * @throws DevregError NODE_IMAGE_UNFIT when a node has no shell, EXEC_FAILED when it cannot be written, and what the engine throws
  */
-export async function ensureNodeTrust(
-  engine: ContainerEngine,
-  nodes: readonly Pick<ClusterNode, 'name'>[],
-  trust: NodeTrust,
-  signal?: AbortSignal,
-): Promise<readonly NodeTrustReport[]> {
-  return runOnEach(engine, nodes, await formatInput(trust, false), signal);
+export async function ensureNodeTrust(...task: Task): Promise<readonly NodeTrustReport[]> {
+  return runOnEach(false, task);
 }
 
 /** Tells what `ensureNodeTrust` would do, and does nothing of it. @throws as it does */
-export async function checkNodeTrust(
-  engine: ContainerEngine,
-  nodes: readonly Pick<ClusterNode, 'name'>[],
-  trust: NodeTrust,
-  signal?: AbortSignal,
-): Promise<readonly NodeTrustReport[]> {
-  return runOnEach(engine, nodes, await formatInput(trust, true), signal);
+export async function checkNodeTrust(...task: Task): Promise<readonly NodeTrustReport[]> {
+  return runOnEach(true, task);
+}
+
+async function runOnEach(isDry: boolean, [engine, nodes, trust, signal]: Task): Promise<readonly NodeTrustReport[]> {
+  const input = await formatInput(trust, isDry);
+  return Promise.all(
+    nodes.map(async ({ name }) => {
+      const request = { container: name, command: ['/bin/sh', '-s'], input, ...(signal && { signal }) };
+      return parseReport(name, await execOnNode(engine, request));
+    }),
+  );
 }
 
 async function formatInput(trust: NodeTrust, isDry: boolean): Promise<string> {
@@ -61,20 +69,6 @@ async function formatInput(trust: NodeTrust, isDry: boolean): Promise<string> {
   const hostsFile = (await renderHostsFile({ server: trust.server, authority })).trimEnd();
   const ca = trust.ca?.trimEnd() ?? '';
   return formatTrustScript({ mark: HOSTS_FILE_MARK, hostsFile, authority: ca, names, isDry });
-}
-
-async function runOnEach(
-  engine: ContainerEngine,
-  nodes: readonly Pick<ClusterNode, 'name'>[],
-  input: string,
-  signal: AbortSignal | undefined,
-): Promise<readonly NodeTrustReport[]> {
-  return Promise.all(
-    nodes.map(async ({ name }) => {
-      const request = { container: name, command: ['/bin/sh', '-s'], input, ...(signal && { signal }) };
-      return parseReport(name, await execOnNode(engine, request));
-    }),
-  );
 }
 
 function parseName(name: string): string {
