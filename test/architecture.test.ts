@@ -19,6 +19,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'config',
     'errors.ts',
     'optional-files.ts',
+    'process/find-program.ts',
     'registry/auth/access-token.ts',
     'registry/backup/backup-file.ts',
     'registry/backup/write-backup.ts',

@@ -3,7 +3,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, join, sep } from 'node:path';
 
 /**
- * Finds a program.
+ * Finds a program. The working folder, which an empty entry of the PATH stands for, is passed over.
  * @param program its name, or a path, which is only looked at
  * @returns the path of the first one that is a file and may be run, or undefined
  */
@@ -11,7 +11,8 @@ export async function findProgram(
   program: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> {
-  const folders = program.includes(sep) ? [''] : (env['PATH'] ?? env['Path'] ?? '').split(delimiter);
+  const path = env['PATH'] ?? env['Path'] ?? '';
+  const folders = program.includes(sep) ? [''] : path.split(delimiter).filter((folder) => folder !== '');
   for (const folder of folders) {
     for (const ending of endings(env)) {
       const file = join(folder, `${program}${ending}`);

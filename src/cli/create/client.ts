@@ -1,7 +1,7 @@
 /** Which program the user has to push images with. */
-import { constants } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findOnPath, mayUse } from './on-path.ts';
+import { findProgram } from '../../process/find-program.ts';
 
 /** A program that pushes images. */
 export type Client = 'docker' | 'podman' | 'skopeo';
@@ -17,16 +17,23 @@ export async function findClient(
   home: string,
   engine?: 'docker' | 'podman',
 ): Promise<Client | undefined> {
-  if (engine !== 'podman' && (await findOnPath('docker', env['PATH'])) !== undefined && (await hasEngine(env, home)))
+  if (engine !== 'podman' && (await findProgram('docker', env)) !== undefined && (await hasEngine(env, home)))
     return 'docker';
-  if ((await findOnPath('podman', env['PATH'])) !== undefined) return 'podman';
-  return (await findOnPath('skopeo', env['PATH'])) === undefined ? undefined : 'skopeo';
+  if ((await findProgram('podman', env)) !== undefined) return 'podman';
+  return (await findProgram('skopeo', env)) === undefined ? undefined : 'skopeo';
 }
 
 async function hasEngine(env: Environment, home: string): Promise<boolean> {
   if (env['DOCKER_HOST']) return true;
   const rootless = join(env['XDG_RUNTIME_DIR'] ?? home, 'docker.sock');
   const sockets = ['/var/run/docker.sock', rootless, join(home, '.docker', 'run', 'docker.sock')];
-  for (const socket of sockets) if (await mayUse(socket, constants.R_OK | constants.W_OK)) return true;
+  for (const socket of sockets) if (await mayUse(socket)) return true;
   return false;
+}
+
+async function mayUse(socket: string): Promise<boolean> {
+  return access(socket, constants.R_OK | constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,7 +1,7 @@
 /** How the user calls this program, for commands that shall work when pasted. */
 import { realpath } from 'node:fs/promises';
+import { findProgram } from '../../process/find-program.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { findOnPath } from './on-path.ts';
 import { quoteWord } from './shell.ts';
 
 /** The words that call this program in the user's shell. */
@@ -14,7 +14,7 @@ export async function programName({ env, program }: Pick<Surroundings, 'env' | '
 }
 
 async function isFoundAs(name: string, file: string, env: Surroundings['env']): Promise<boolean> {
-  const found = await findOnPath(name, env['PATH']);
+  const found = await findProgram(name, env);
   if (found === undefined) return false;
   const [one, other] = await Promise.all([found, file].map((path) => realpath(path).catch(() => path)));
   return one === other;
