@@ -54,12 +54,6 @@ const PATH_MISSING = {
   code: 'PATH_MISSING',
   hint: 'Make the folder it should be in, or try again if it was there a moment ago.',
 };
-/** What is to be read is missing itself. */
-const NOTHING_THERE: FileProblem = {
-  ...PATH_MISSING,
-  what: 'nothing is there',
-  hint: 'Check the path, which counts from the folder the command is run in.',
-};
 const PATH_BLOCKED = { code: 'PATH_BLOCKED', hint: 'Move away what is in its place and try again.' };
 
 /** What a file system refuses and a user can set right, by the system's error code. */
@@ -76,21 +70,43 @@ const FILE_PROBLEMS: ReadonlyMap<string, FileProblem> = new Map([
   ['ELOOP', { ...PATH_BLOCKED, what: 'its symbolic links go in a circle' }],
 ]);
 
+/** The same where something is read: what is missing may be that itself. */
+const READ_PROBLEMS: ReadonlyMap<string, FileProblem> = new Map<string, FileProblem>([
+  ...FILE_PROBLEMS,
+  [
+    'ENOENT',
+    {
+      ...PATH_MISSING,
+      what: 'nothing is there',
+      hint: 'Check the path, which counts from the folder the command is run in.',
+    },
+  ],
+]);
+
 /**
  * Does work with files, and translates what the file system refuses, at the edge where it is seen.
  * @param task what is tried, as it goes after "Cannot": `write /home/a/b`
  * @throws DevregError with the cause, or the error itself when it is none a user can set right
  */
 export async function translateFileErrors<T>(task: string, work: () => Promise<T>): Promise<T> {
+  return translate(FILE_PROBLEMS, task, work);
+}
+
+/** As `translateFileErrors`, for work that reads what is at a path. */
+export async function translateReadErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
+  return translate(READ_PROBLEMS, `read ${path}`, work);
+}
+
+async function translate<T>(
+  problems: ReadonlyMap<string, FileProblem>,
+  task: string,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const problem = problemOf(task, systemCodeOf(cause) ?? '');
+    const problem = problems.get(systemCodeOf(cause) ?? '');
     if (problem === undefined) throw cause;
     throw new DevregError('failure', problem.code, `Cannot ${task}: ${problem.what}.`, { hint: problem.hint, cause });
   }
-}
-
-function problemOf(task: string, systemCode: string): FileProblem | undefined {
-  return systemCode === 'ENOENT' && task.startsWith('read ') ? NOTHING_THERE : FILE_PROBLEMS.get(systemCode);
 }

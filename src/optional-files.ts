@@ -1,13 +1,13 @@
 /** Files that may be missing: what each of them says, and whether it is there. */
 import { access, readFile } from 'node:fs/promises';
-import { systemCodeOf, translateFileErrors } from './errors.ts';
+import { systemCodeOf, translateReadErrors } from './errors.ts';
 
 /**
  * @returns the file's text, or undefined when there is no such file
  * @throws DevregError when the file system refuses
  */
 export async function readIfPresent(path: string): Promise<string | undefined> {
-  return translateFileErrors(`read ${path}`, async () => {
+  return translateReadErrors(path, async () => {
     try {
       return await readFile(path, 'utf8');
     } catch (error) {

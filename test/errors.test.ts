@@ -1,6 +1,6 @@
 /** How refusals of the file system become sentences for users. */
 import { describe, expect, it } from 'vitest';
-import { DevregError, isDevregError, translateFileErrors } from '../src/errors.ts';
+import { DevregError, isDevregError, translateFileErrors, translateReadErrors } from '../src/errors.ts';
 
 describe('translateFileErrors', () => {
   const failingWith = (error: unknown) =>
@@ -9,7 +9,7 @@ describe('translateFileErrors', () => {
     });
 
   it('gives what the work gives', async () => {
-    expect(await translateFileErrors('read /a', () => Promise.resolve('text'))).toBe('text');
+    expect(await translateFileErrors('write /a', () => Promise.resolve('text'))).toBe('text');
   });
 
   it.each([
@@ -30,22 +30,24 @@ describe('translateFileErrors', () => {
     });
   });
 
-  it('says of what is to be read that it is not there', async () => {
-    const missing = translateFileErrors('read /a/b', async () => {
-      throw Object.assign(new Error('raw'), { code: 'ENOENT' });
-    });
-    await expect(missing).rejects.toMatchObject({
-      code: 'PATH_MISSING',
-      message: 'Cannot read /a/b: nothing is there.',
-    });
-  });
-
   it.each([
     ['what a user cannot set right', Object.assign(new Error('raw'), { code: 'EIO' })],
     ['bugs', new TypeError('x is undefined')],
     ['what was translated already', new DevregError('conflict', 'SOME_CODE', 'Something is wrong.')],
   ])('leaves alone %s', async (_, error) => {
     await expect(failingWith(error)).rejects.toBe(error);
+  });
+});
+
+describe('translateReadErrors', () => {
+  it.each([
+    ['ENOENT', 'PATH_MISSING', 'nothing is there'],
+    ['EACCES', 'FILE_DENIED', 'permission is denied'],
+  ])('says what %s means to who reads', async (systemCode, code, what) => {
+    const refused = translateReadErrors('/a/b', async () => {
+      throw Object.assign(new Error('raw'), { code: systemCode });
+    });
+    await expect(refused).rejects.toMatchObject({ code, message: `Cannot read /a/b: ${what}.` });
   });
 });
 

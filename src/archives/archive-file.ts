@@ -3,7 +3,7 @@ import { createReadStream, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addAbortSignal, Readable } from 'node:stream';
-import { systemCodeOf, translateFileErrors } from '../errors.ts';
+import { systemCodeOf, translateReadErrors } from '../errors.ts';
 import { archiveUnreadable, pathNotFound } from './archive-errors.ts';
 import { compressionOf, decompressors, isDamaged, MAGIC_BYTES, peek } from './compression.ts';
 import type { FileTree } from './file-tree.ts';
@@ -18,7 +18,7 @@ import { openTar } from './tar-tree.ts';
  * @throws DevregError ARCHIVE_UNREADABLE, those of the file system; the signal's reason
  */
 export async function openArchiveFile(path: string, spoolFolder: string, signal: AbortSignal): Promise<FileTree> {
-  const isPlain = await translateFileErrors(`read ${path}`, async () => {
+  const isPlain = await translateReadErrors(path, async () => {
     const facts = await statFile(path);
     if (facts.isDirectory()) throw archiveUnreadable(path, 'it is a folder, not an archive');
     return facts.isFile() && compressionOf(await readHead(path)) === 'none';

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { systemCodeOf, translateFileErrors } from '../errors.ts';
+import { systemCodeOf, translateReadErrors } from '../errors.ts';
 import { pathNotFound } from './archive-errors.ts';
 import type { FileTree, TreeFile } from './file-tree.ts';
 
@@ -14,11 +14,11 @@ const PIECE_BYTES = 256 * 1024;
 
 /** Opens a folder. @throws DevregError IMAGE_NOT_FOUND when it is not there; FILE_DENIED */
 export async function openFolder(path: string): Promise<FileTree> {
-  const root = await translateFileErrors(`read ${path}`, () => resolveFolder(path));
+  const root = await translateReadErrors(path, () => resolveFolder(path));
   return {
     name: path,
-    find: (inner) => translateFileErrors(`read ${join(path, inner)}`, () => findIn(root, inner)),
-    list: (inner) => translateFileErrors(`read ${join(path, inner)}`, () => listIn(root, inner)),
+    find: (inner) => translateReadErrors(join(path, inner), () => findIn(root, inner)),
+    list: (inner) => translateReadErrors(join(path, inner), () => listIn(root, inner)),
     [Symbol.asyncDispose]: async () => {},
   };
 }

@@ -1,7 +1,7 @@
 /** Opens a whole archive or folder: all images of one that is there, or a new one for several images. */
 import { stat } from 'node:fs/promises';
 import type { ImageTarget } from '../copy/image-target.ts';
-import { translateFileErrors } from '../errors.ts';
+import { translateReadErrors } from '../errors.ts';
 import type { ArchivePorts, TargetOptions } from './archive-ports.ts';
 import type { FileTree } from './file-tree.ts';
 import { openFolder } from './folder-tree.ts';
@@ -42,7 +42,7 @@ export async function openArchive(path: string, ports: ArchivePorts, signal: Abo
 
 async function openAny(path: string, ports: ArchivePorts, signal: AbortSignal): Promise<FileTree> {
   if (path === '-') return openTree(path, ports, signal);
-  const facts = await translateFileErrors(`read ${path}`, () => stat(path));
+  const facts = await translateReadErrors(path, () => stat(path));
   return facts.isDirectory() ? openFolder(path) : openTree(path, ports, signal);
 }
 

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { Readable } from 'node:stream';
-import { translateFileErrors } from '../errors.ts';
+import { translateReadErrors } from '../errors.ts';
 import { scanTar, TarDamagedError, type TarMember } from '../tar/scan-tar.ts';
 import { archiveUnreadable } from './archive-errors.ts';
 import type { FileTree, TreeFile } from './file-tree.ts';
@@ -19,7 +19,7 @@ const PIECE_BYTES = 256 * 1024;
  * @throws DevregError ARCHIVE_UNREADABLE, PATH_MISSING, FILE_DENIED
  */
 export async function openTar(path: string, name = path): Promise<FileTree> {
-  const members = await translateFileErrors(`read ${name}`, async () => {
+  const members = await translateReadErrors(name, async () => {
     await using file = await open(path);
     return await readMembers(file, name);
   });

@@ -8,7 +8,7 @@ import { type ConfigPlace, findProjectFile, userFile } from '../config/find-conf
 import { refuseOutward } from '../config/outward.ts';
 import { CONFIGURED, type ConfiguredOption, type Flags, createOptionReader } from '../config/option-reader.ts';
 import { parseText } from '../config/values.ts';
-import { DevregError, systemCodeOf, translateFileErrors } from '../errors.ts';
+import { DevregError, systemCodeOf, translateReadErrors } from '../errors.ts';
 import { isPresent } from '../optional-files.ts';
 import type { Context } from './context.ts';
 
@@ -75,7 +75,7 @@ async function readOptions(file: string, rank: number, place: ConfigPlace): Prom
 }
 
 async function readText(file: string): Promise<string> {
-  return translateFileErrors(`read ${file}`, async () => {
+  return translateReadErrors(file, async () => {
     try {
       // A pipe would be waited for without end.
       if (!(await stat(file)).isFile()) throw notAFile(file);

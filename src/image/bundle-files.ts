@@ -1,7 +1,7 @@
 /** The part of the image that changes with devreg: the registry's program, with every file of the bundle it needs. */
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DevregError, systemCodeOf, translateFileErrors } from '../errors.ts';
+import { DevregError, systemCodeOf, translateReadErrors } from '../errors.ts';
 import type { ArchiveFile } from '../tar/archive-file.ts';
 import { BUNDLE_FOLDER, COMMAND_PATH } from './image-layout.ts';
 
@@ -54,7 +54,7 @@ function namesIn(program: string): string[] {
 
 async function readPart(packageFolder: string, name: string): Promise<Buffer> {
   const path = join(packageFolder, name);
-  return translateFileErrors(`read ${path}`, async () => {
+  return translateReadErrors(path, async () => {
     try {
       return await readFile(path);
     } catch (error) {

@@ -1,7 +1,7 @@
 /** The part of the image that changes only with Node: the program, its libraries, and the few files every image has. */
 import { realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path/posix';
-import { translateFileErrors } from '../errors.ts';
+import { translateReadErrors } from '../errors.ts';
 import { type ArchiveFile, fileOfDisk } from '../tar/archive-file.ts';
 import { DATA_FOLDER, NODE_PATH } from './image-layout.ts';
 
@@ -27,7 +27,7 @@ const READABLE = 0o644;
 
 /** Looks at a file that goes to a place in the image. @throws DevregError when it cannot be read */
 export async function lookAt(path: string, place: string): Promise<HostFile> {
-  return translateFileErrors(`read ${path}`, async () => {
+  return translateReadErrors(path, async () => {
     const target = await realpath(path);
     const { size, mtimeMs } = await stat(target);
     return { path: target, size, changed: mtimeMs, place };

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { systemCodeOf, translateFileErrors } from '../errors.ts';
+import { systemCodeOf, translateFileErrors, translateReadErrors } from '../errors.ts';
 
 const OWNER_FOLDER = 0o700;
 const OWNER_FILE = 0o600;
@@ -58,7 +58,7 @@ export async function ensurePrivateFile(path: string): Promise<void> {
  * @throws DevregError when the file system refuses
  */
 export async function listFolder(path: string): Promise<string[]> {
-  return translateFileErrors(`read ${path}`, async () => {
+  return translateReadErrors(path, async () => {
     try {
       return (await readdir(path)).toSorted();
     } catch (error) {

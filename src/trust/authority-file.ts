@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { DevregError, systemCodeOf, translateFileErrors } from '../errors.ts';
+import { DevregError, systemCodeOf, translateReadErrors } from '../errors.ts';
 import type { Authority } from './target.ts';
 
 /**
@@ -11,9 +11,7 @@ import type { Authority } from './target.ts';
  */
 export async function readAuthority(path: string): Promise<Authority> {
   const file = resolve(path);
-  const certificate = await translateFileErrors(`read ${file}`, () =>
-    readFile(file, 'utf8').catch(refuseMissing(file)),
-  );
+  const certificate = await translateReadErrors(file, () => readFile(file, 'utf8').catch(refuseMissing(file)));
   const facts = parse(certificate, file);
   const hex = (fingerprint: string) => fingerprint.replaceAll(':', '').toLowerCase();
   return { certificate, file, sha1: hex(facts.fingerprint), sha256: hex(facts.fingerprint256) };

@@ -1,7 +1,7 @@
 /** Looks at, writes and takes back the CA files of podman, buildah and skopeo. */
 import { randomUUID } from 'node:crypto';
 import { link, lstat, mkdir, open, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { systemCodeOf, translateFileErrors } from '../errors.ts';
+import { systemCodeOf, translateFileErrors, translateReadErrors } from '../errors.ts';
 import {
   containersCertPaths,
   sha256Of,
@@ -70,7 +70,7 @@ export async function undoContainersCerts(written: readonly WrittenCert[]): Prom
 
 async function findPlace({ home, root }: ContainersCertsRequest, registry: string): Promise<CertPlace> {
   const { path, folders, machineFolders } = containersCertPaths(home, root, registry);
-  return translateFileErrors(`read ${path}`, async () => ({
+  return translateReadErrors(path, async () => ({
     registry,
     path,
     found: await fingerprintOf(path),

@@ -1,6 +1,6 @@
 /** Leads names to this machine by the system's hosts file, and takes that back. */
 import { readFile } from 'node:fs/promises';
-import { DevregError, systemCodeOf, translateFileErrors } from '../errors.ts';
+import { DevregError, systemCodeOf, translateFileErrors, translateReadErrors } from '../errors.ts';
 import { replaceHostsFile, WRITE_DENIED } from './hosts-file-replacement.ts';
 import {
   addHostLines,
@@ -71,7 +71,7 @@ export async function removeHostNames(file: string, cluster: string): Promise<bo
 
 /** The file as it is, each byte a character; empty when there is none. */
 async function read(file: string): Promise<string> {
-  return translateFileErrors(`read ${file}`, async () => {
+  return translateReadErrors(file, async () => {
     try {
       return await readFile(file, 'latin1');
     } catch (error) {

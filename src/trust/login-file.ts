@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { DevregError, systemCodeOf, translateFileErrors } from '../errors.ts';
+import { DevregError, systemCodeOf, translateFileErrors, translateReadErrors } from '../errors.ts';
 import { setEntry } from './json-text.ts';
 
 /** What stands beside a file that devreg has changed: what it was before that. */
@@ -156,7 +156,7 @@ async function writeSynced(path: string, text: string): Promise<void> {
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {
-  return translateFileErrors(`read ${path}`, async () => {
+  return translateReadErrors(path, async () => {
     try {
       return await readFile(path, 'utf8');
     } catch (error) {

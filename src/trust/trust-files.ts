@@ -2,7 +2,7 @@
 import { chmod, lstat, mkdir, open, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
-import { systemCodeOf, translateFileErrors } from '../errors.ts';
+import { systemCodeOf, translateFileErrors, translateReadErrors } from '../errors.ts';
 import type { Runner } from '../process/runner.ts';
 import type { FileChange, FoundFile } from './file-plan.ts';
 import { replaceHostsFile } from './hosts-file-replacement.ts';
@@ -25,7 +25,7 @@ const LONGEST = 1024 * 1024;
  * @throws DevregError when the file system refuses
  */
 export async function findFile(path: string): Promise<FoundFile> {
-  return translateFileErrors(`read ${path}`, async () => ({
+  return translateReadErrors(path, async () => ({
     content: await readText(path),
     missingFolders: await missingAbove(path),
   }));
@@ -39,7 +39,7 @@ export async function findFile(path: string): Promise<FoundFile> {
 export async function applyChange(change: FileChange, hand: FileHand): Promise<boolean> {
   const { path, action, before, after, folders } = change;
   if (action === 'keep' || action === 'conflict') return true;
-  const found = await translateFileErrors(`read ${path}`, () => readText(path));
+  const found = await translateReadErrors(path, () => readText(path));
   if (found === 'other' || found?.text !== before) return false;
   await translateFileErrors(`write ${path}`, async () => {
     if (after === undefined) await hand.remove(path);

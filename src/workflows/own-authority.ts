@@ -1,6 +1,6 @@
 /** The certificate of the user's authority, which clients of a registry with TLS shall believe. */
 import { readFile } from 'node:fs/promises';
-import { translateFileErrors } from '../errors.ts';
+import { translateReadErrors } from '../errors.ts';
 import type { Folders } from '../state/folders.ts';
 import { authorityCertificate } from '../state/paths.ts';
 import type { AnyRecord } from '../state/record.ts';
@@ -24,5 +24,5 @@ export function authorityFile({ settings }: AnyRecord, folders: Folders): string
 export async function readAuthority(record: AnyRecord, folders: Folders): Promise<Authority | undefined> {
   const file = authorityFile(record, folders);
   if (file === undefined) return undefined;
-  return { file, pem: await translateFileErrors(`read ${file}`, () => readFile(file, 'utf8')) };
+  return { file, pem: await translateReadErrors(file, () => readFile(file, 'utf8')) };
 }

@@ -2,7 +2,7 @@
 import { readdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageTarget } from '../../copy/image-target.ts';
-import { DevregError, translateFileErrors } from '../../errors.ts';
+import { DevregError, translateFileErrors, translateReadErrors } from '../../errors.ts';
 import { algorithmOf, digestOf } from '../../oci/digest.ts';
 import { createCheck } from '../checked-content.ts';
 import { openFolder } from '../folder-tree.ts';
@@ -20,7 +20,7 @@ const LASTING = { lasting: true };
  */
 export async function openDirTarget(path: string, name: string): Promise<ImageTarget> {
   await makeFolder(path);
-  const root = await translateFileErrors(`read ${path}`, () => realpath(path));
+  const root = await translateReadErrors(path, () => realpath(path));
   await translateFileErrors(`write in ${path}`, () => removeLeftovers(root));
   await claimFolder(root, path);
   /** Files of this image: all others go when it is whole. */
@@ -58,7 +58,7 @@ export async function openDirTarget(path: string, name: string): Promise<ImageTa
 
 /** Marks an empty folder as one of an image; refuses one that has other things in it. */
 async function claimFolder(root: string, path: string): Promise<void> {
-  const names = await translateFileErrors(`read ${path}`, () => readdir(root));
+  const names = await translateReadErrors(path, () => readdir(root));
   if (names.length === 0) return writeBytes(join(root, VERSION_FILE), Buffer.from(VERSION), LASTING);
   const version = await readDocument(await openFolder(root), VERSION_FILE);
   if (version?.toString() === VERSION) return undefined;

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addAbortSignal, Readable, Transform } from 'node:stream';
 import type { ImageTarget } from '../../copy/image-target.ts';
-import { DevregError, translateFileErrors } from '../../errors.ts';
+import { DevregError, translateReadErrors } from '../../errors.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { algorithmOf, type Digest, hexOf, startDigest } from '../../oci/digest.ts';
 import { DOCKER_MANIFEST, isImageManifest, OCI_MANIFEST } from '../../oci/media-types.ts';
@@ -126,7 +126,7 @@ async function fileOf(file: string, path: string): Promise<ArchiveFile> {
 
 /** Docker finds layers by the digests that the configuration has of them. */
 async function checkLayers(config: Plain, layers: readonly Plain[], name: string): Promise<void> {
-  const text = await translateFileErrors(`read ${config.path}`, () => readFile(config.path, 'utf8'));
+  const text = await translateReadErrors(config.path, () => readFile(config.path, 'utf8'));
   const expected = readPlainDigests(parseConfig(text));
   if (expected?.length !== layers.length) {
     throw notHeld(name, 'an image whose configuration does not fit its layers');

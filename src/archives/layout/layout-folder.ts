@@ -2,7 +2,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { translateFileErrors } from '../../errors.ts';
+import { translateFileErrors, translateReadErrors } from '../../errors.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { algorithmOf } from '../../oci/digest.ts';
 import { createCheck } from '../checked-content.ts';
@@ -81,7 +81,7 @@ export class LayoutFolder {
  */
 export async function openLayoutFolder(path: string, writing: FileWriting): Promise<LayoutFolder> {
   await makeFolder(join(path, 'blobs', 'sha256'));
-  const place = await translateFileErrors(`read ${path}`, () => realpath(path));
+  const place = await translateReadErrors(path, () => realpath(path));
   await translateFileErrors(`write in ${path}`, async () => {
     const blobs = join(place, 'blobs');
     const folders = (await readdir(blobs)).map((algorithm) => join(blobs, algorithm));

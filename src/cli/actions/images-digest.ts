@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
 import { parseText } from '../../config/values.ts';
-import { translateFileErrors } from '../../errors.ts';
+import { translateReadErrors } from '../../errors.ts';
 import { digestOf } from '../../oci/digest.ts';
 import { readRaw } from '../../workflows/images/inspect-image.ts';
 import type { Context } from '../context.ts';
@@ -19,7 +19,7 @@ export async function showDigests(context: Context, places: readonly string[], f
   options.finish();
   if (file !== undefined) {
     const path = resolve(surroundings.machine.folder, file);
-    terminal.answer(`${digestOf(await translateFileErrors(`read ${path}`, () => readFile(path)))}\n`);
+    terminal.answer(`${digestOf(await translateReadErrors(path, () => readFile(path)))}\n`);
   }
   await using command = await openImagesCommand(context, registries);
   for (const place of places.map(command.place)) {

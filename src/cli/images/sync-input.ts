@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { OptionReader } from '../../config/option-reader.ts';
 import { parseChoice, parseSwitch, parseText } from '../../config/values.ts';
-import { DevregError, translateFileErrors } from '../../errors.ts';
+import { DevregError, translateReadErrors } from '../../errors.ts';
 import { type ImageList, LIST_KINDS, type ListKind, type ListedSource } from '../../imagelists/image-list.ts';
 import { readImageList } from '../../imagelists/read-list.ts';
 import { parseReference } from '../../oci/reference.ts';
@@ -61,7 +61,7 @@ export async function readSyncInput({ source, listKind }: SyncWords, surrounding
   if (source.kind === 'docker') return { list: listOf(toSource(source.text)), folder: undefined };
   const path = resolve(machine.folder, source.text);
   const content =
-    source.text === '-' ? await text(stdin) : await translateFileErrors(`read ${path}`, () => readFile(path, 'utf8'));
+    source.text === '-' ? await text(stdin) : await translateReadErrors(path, () => readFile(path, 'utf8'));
   const list = readImageList(content, listKind, {
     file: source.text === '-' ? 'standard input' : source.text,
     env,

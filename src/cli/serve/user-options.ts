@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { OptionReader, Parse } from '../../config/option-reader.ts';
 import { parseSwitch, parseUserName } from '../../config/values.ts';
-import { DevregError, systemCodeOf, translateFileErrors } from '../../errors.ts';
+import { DevregError, systemCodeOf, translateReadErrors } from '../../errors.ts';
 import type { InitialUser } from '../../registry/config.ts';
 import type { Input } from '../surroundings.ts';
 
@@ -52,7 +52,7 @@ export async function readUser({ name, passwordFile, tokenFile }: UserOptions, s
  * @throws DevregError FILE_MISSING, SECRET_EMPTY, SECRET_TOO_LONG, or when the file system refuses
  */
 export async function readSecretFile(path: string): Promise<string> {
-  const text = await translateFileErrors(`read ${path}`, async () => {
+  const text = await translateReadErrors(path, async () => {
     try {
       return await readFile(path, 'utf8');
     } catch (error) {

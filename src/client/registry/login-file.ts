@@ -1,6 +1,6 @@
 /** The files in which clients keep logins: docker's config.json, podman's auth.json, the .dockercfg of old. */
 import { readFile } from 'node:fs/promises';
-import { DevregError, systemCodeOf, translateFileErrors } from '../../errors.ts';
+import { DevregError, systemCodeOf, translateReadErrors } from '../../errors.ts';
 import { DOCKER_HUB, parseRegistryHost } from '../../oci/reference.ts';
 import { isObject } from './answer-body.ts';
 import type { Credentials } from './credentials.ts';
@@ -22,7 +22,7 @@ export interface LoginFile {
  * @throws DevregError AUTHFILE_DAMAGED, FILE_DENIED
  */
 export async function readLoginFile(path: string): Promise<LoginFile | undefined> {
-  const text = await translateFileErrors(`read ${path}`, () => readIfThere(path));
+  const text = await translateReadErrors(path, () => readIfThere(path));
   if (text === undefined) return undefined;
   const value = parseJson(text);
   if (!isObject(value)) {

@@ -2,7 +2,7 @@
 import { watch } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
-import { systemCodeOf, translateFileErrors } from '../../errors.ts';
+import { systemCodeOf, translateReadErrors } from '../../errors.ts';
 
 /** How much of a log. */
 export interface LogWish {
@@ -42,7 +42,7 @@ export async function* readLogFile(
 }
 
 async function openIfPresent(path: string): Promise<FileHandle | undefined> {
-  return translateFileErrors(`read ${path}`, async () => {
+  return translateReadErrors(path, async () => {
     try {
       return await open(path, 'r');
     } catch (error) {

@@ -1,7 +1,7 @@
 /** Certificates for a registry where containers' tools look for them: `certs.d/HOST/`. */
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCodeOf, translateFileErrors } from '../../errors.ts';
+import { systemCodeOf, translateReadErrors } from '../../errors.ts';
 
 /** What a folder of certificates has. */
 export interface RegistryCertificates {
@@ -30,8 +30,8 @@ export function certsFolders(
  */
 export async function readCertificates(folders: readonly string[]): Promise<RegistryCertificates> {
   for (const folder of folders) {
-    const names = await translateFileErrors(`read ${folder}`, () => listIfThere(folder));
-    if (names !== undefined) return translateFileErrors(`read ${folder}`, () => readAll(folder, names));
+    const names = await translateReadErrors(folder, () => listIfThere(folder));
+    if (names !== undefined) return translateReadErrors(folder, () => readAll(folder, names));
   }
   return { authorities: [], client: undefined };
 }

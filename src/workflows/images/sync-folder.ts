@@ -1,7 +1,7 @@
 /** The images that a sync left in a folder: every folder below it that has a manifest. */
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { DevregError, translateFileErrors } from '../../errors.ts';
+import { DevregError, translateReadErrors } from '../../errors.ts';
 import { folderPlace, placeOfFolder, type SyncDestination } from './sync-destination.ts';
 import type { SyncItem } from './sync-plan.ts';
 
@@ -12,7 +12,7 @@ const MANIFEST = 'manifest.json';
  * @throws DevregError FOLDER_EMPTY when there are none, those of the file system
  */
 export async function planFolder(folder: string, destination: SyncDestination): Promise<readonly SyncItem[]> {
-  const found = await translateFileErrors(`read ${folder}`, () => findImages(folder));
+  const found = await translateReadErrors(folder, () => findImages(folder));
   if (found.length === 0) {
     throw new DevregError('not-found', 'FOLDER_EMPTY', `There are no images in ${folder}.`, {
       hint: 'A sync to dir: makes a folder with a manifest.json for each image.',
