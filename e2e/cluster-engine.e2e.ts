@@ -1,72 +1,45 @@
+/** Docker as the engine, logins of docker and podman, and a hosts file that can only be written in place. */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtempDisposable, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { detectEngine } from '../src/engine/detect-engine.ts';
 import { createDockerEngine } from '../src/engine/docker-engine.ts';
-import type { ContainerEngine } from '../src/engine/engine.ts';
 import { createRunner } from '../src/process/execa-runner.ts';
 import { clientFiles } from '../src/trust/client-files.ts';
 import { loginClients } from '../src/trust/client-login.ts';
 import { findLogins, forgetLogins } from '../src/trust/client-logins.ts';
-import { engineContract } from '../test/support/contracts/engine-contract.ts';
-
-/** A small one for archives, one with a shell for containers; both of what a cluster needs anyway. */
-const SMALL = 'registry.k8s.io/pause:3.10.1';
-const WITH_SHELL = 'lab.local/tools:1';
-
-const docker = (...args: readonly string[]) => execFileSync('docker', args, { encoding: 'utf8' }).trim();
+import { holdToContract } from './support/contract-containers.ts';
+import { SMALL, WITH_SHELL } from './support/image-names.ts';
 
 describe('Docker', () => {
-  const mark = `devreg-test-${randomBytes(6).toString('hex')}`;
-  const label = ['--label', `devreg.test=${mark}`];
-  const container = [...label, '--label', 'devreg.odd=a=b,c', '--publish', '127.0.0.1::80', '--network', 'bridge'];
-  const shell = ['--entrypoint', '/bin/sh', WITH_SHELL];
-  let engine: ContainerEngine;
-
-  beforeAll(async () => {
-    engine = await detectEngine(createRunner(process.env), 'docker');
-    docker('run', '--detach', '--name', `${mark}-1`, ...container, ...shell, '-c', 'exec sleep 1000000');
-    docker('create', '--name', `${mark}-2`, ...container, ...shell, '-c', 'exit');
-  });
-
-  afterAll(() => docker('rm', '--force', '--volumes', `${mark}-1`, `${mark}-2`));
-
-  engineContract(() => ({
-    engine,
-    mark,
-    running: `${mark}-1`,
-    stopped: `${mark}-2`,
-    image: SMALL,
-    echoes: ['cat'],
-    fails: ['sh', '-c', 'echo no way >&2; exit 3'],
-    stays: ['sleep', '1000000'],
-  }));
+  const held = holdToContract('docker', ['--network', 'bridge']);
 
   it('is on this machine, unless a variable says otherwise', async () => {
-    expect(await engine.isRemote()).toBe(false);
+    expect(await held.engine.isRemote()).toBe(false);
     const elsewhere = createRunner({ ...process.env, DOCKER_HOST: 'tcp://127.0.0.1:9' });
     expect(await createDockerEngine(elsewhere).isRemote()).toBe(true);
     await expect(createDockerEngine(elsewhere).findImage(SMALL)).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' });
   });
 
   it('stops saving when nobody wants the archive', async () => {
-    const archive = engine.saveImage(WITH_SHELL);
+    const archive = held.engine.saveImage(WITH_SHELL);
     await once(archive, 'readable');
     archive.destroy();
     await expect.poll(() => runningLike(`save -- ${WITH_SHELL}`)).toBe(false);
   });
 
   it('keeps a paused container’s port, which does not run', async () => {
-    docker('pause', `${mark}-1`);
+    const { engine, running, call } = held;
+    call('pause', running);
     try {
-      const [paused] = (await engine.listContainers('devreg.odd')).filter(({ name }) => name === `${mark}-1`);
+      const [paused] = (await engine.listContainers('devreg.odd')).filter(({ name }) => name === running);
       expect(paused).toMatchObject({ isRunning: false, ports: [{ containerPort: 80 }] });
     } finally {
-      docker('unpause', `${mark}-1`);
+      call('unpause', running);
     }
   });
 });

@@ -15,9 +15,9 @@ import { startDigest } from '../src/oci/digest.ts';
 import { createRunner } from '../src/process/execa-runner.ts';
 import { newPassword } from '../test/support/accounts.ts';
 import { newPair } from '../test/support/certificates.ts';
+import { NODE_IMAGE } from './support/image-names.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const NODE_IMAGE = process.env['DEVREG_NODE_IMAGE'] ?? 'kindest/node:v1.34.4';
 
 const undo = new AsyncDisposableStack();
 let folder: string;

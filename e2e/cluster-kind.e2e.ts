@@ -18,11 +18,7 @@ import { REGISTRY_DEFAULTS } from '../src/registry/defaults.ts';
 import { openRegistry } from '../src/registry/registry.ts';
 import { renderKindConfig } from '../src/rendering/kind-config.ts';
 import { clusterProviderContract, type MadeCluster } from '../test/support/contracts/cluster-provider-contract.ts';
-
-const NODE_IMAGE = process.env['DEVREG_NODE_IMAGE'] ?? 'kindest/node:v1.34.4';
-
-/** An image that every node image has, so that nothing needs to be pulled. */
-const SMALL_IMAGE = 'registry.k8s.io/pause:3.10.1';
+import { NODE_IMAGE, SMALL } from './support/image-names.ts';
 
 const name = (what: string) => `devreg-e2e-${what}-${randomBytes(3).toString('hex')}`;
 
@@ -170,7 +166,7 @@ async function expectPull(cluster: MadeCluster): Promise<void> {
   const port = registry.addresses[0]?.port;
   const repository = `e2e/app-${randomBytes(3).toString('hex')}`;
   const archive = join(folder, 'app.tar');
-  await runner.run({ program: 'docker', args: ['save', '--output', archive, SMALL_IMAGE] });
+  await runner.run({ program: 'docker', args: ['save', '--output', archive, SMALL] });
   await runner.run({ program: 'crane', args: ['push', '--insecure', archive, `${gateway}:${port}/${repository}:1`] });
 
   const registries = [{ name: 'registry.localtest.me:8443' }, { name: 'localhost:5001' }];
@@ -199,7 +195,7 @@ async function expectImport(cluster: MadeCluster): Promise<void> {
   if (worker === undefined) throw new Error('There is no worker.');
   const tag = `example.test/streamed/${randomBytes(3).toString('hex')}:1`;
   expect(await hasImage(engine, worker.name, tag)).toBe(false);
-  await runner.run({ program: 'docker', args: ['tag', SMALL_IMAGE, tag] });
+  await runner.run({ program: 'docker', args: ['tag', SMALL, tag] });
   try {
     await importImage(engine, worker.name, engine.saveImage(tag));
   } finally {
@@ -233,7 +229,7 @@ describe('what cannot be made', () => {
   });
 
   it('is told by the node image that is none, and is kept when ordered so', async () => {
-    const order = { ...(await orderFor(name('unfit'), 0)), nodeImage: SMALL_IMAGE, keepOnFailure: true };
+    const order = { ...(await orderFor(name('unfit'), 0)), nodeImage: SMALL, keepOnFailure: true };
     try {
       await expect(begin(order).made).rejects.toMatchObject({ code: 'NODE_IMAGE_UNFIT' });
       expect(await provider.listNodes(order.name)).toHaveLength(1);

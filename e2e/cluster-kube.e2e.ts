@@ -22,9 +22,9 @@ import type { ClusterView } from '../src/rendering/cluster-view.ts';
 import { formatYaml } from '../src/rendering/objects.ts';
 import { kubeApiContract } from '../test/support/contracts/kube-api-contract.ts';
 import { sampleView } from '../test/support/cluster-view.ts';
+import { NODE_IMAGE } from './support/image-names.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const NODE_IMAGE = process.env['DEVREG_NODE_IMAGE'] ?? 'kindest/node:v1.34.4';
 const TRAEFIK = 'docker.io/library/traefik:v3.6.12';
 const CLUSTER = `devreg-e2e-kube-${randomBytes(3).toString('hex')}`;
 const NODE = `${CLUSTER}-control-plane`;

@@ -6,11 +6,9 @@ import { pushImage } from '../support/cluster-images.ts';
 import { runPod } from '../support/cluster-pods.ts';
 import { pullsByNodes } from '../support/cluster-requests.ts';
 import { type ClusterUser, openClusterUser } from '../support/cluster-user.ts';
+import { SMALL } from '../support/image-names.ts';
 import type { ProgramOptions } from '../support/program.ts';
 import { type RemoteEngine, startRemoteEngine } from '../support/remote-engine.ts';
-
-const NODE_IMAGE = process.env['DEVREG_NODE_IMAGE'] ?? 'kindest/node:v1.34.4';
-const IMAGES = [NODE_IMAGE, 'traefik:v3.6.12', 'registry.k8s.io/pause:3.10.1'];
 
 /** Nobody else's: other clusters lead theirs to loopback, too, but may take their lines away. */
 const HOST = `engine-${randomBytes(3).toString('hex')}.localtest.me`;
@@ -21,7 +19,7 @@ let user: ClusterUser;
 let cluster: MadeCluster;
 
 beforeAll(async () => {
-  engine = undo.use(await startRemoteEngine(IMAGES));
+  engine = undo.use(await startRemoteEngine());
   user = besideEngine(undo.use(await openClusterUser(['curl', 'nsenter'])), engine);
   undo.defer(async () => void (await user.sh('devreg delete --all --volumes --yes')));
   undo.defer(() => engine.process.begin());
@@ -112,7 +110,7 @@ it('came back without its nodes, whose address another container was given: star
   // Else the engine may start it before the other container, and give it its address back.
   await user.sh(`docker update --restart no ${node}`);
   await user.sh(`docker stop -t 10 ${node}`);
-  await user.sh('docker run -d --network kind --restart always --name squatter registry.k8s.io/pause:3.10.1');
+  await user.sh(`docker run -d --network kind --restart always --name squatter ${SMALL}`);
   await engine.process.end('SIGTERM');
   await engine.process.begin();
   expect(await stateOf()).toBe('stopped');

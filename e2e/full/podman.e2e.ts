@@ -1,5 +1,4 @@
 /** Podman as the engine: what every engine does, a cluster whose nodes are its containers, and Podman in Docker's place (S2-20). */
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, mkdtempDisposable, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,28 +6,21 @@ import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { detectEngine } from '../../src/engine/detect-engine.ts';
-import type { ContainerEngine } from '../../src/engine/engine.ts';
 import { createRunner } from '../../src/process/execa-runner.ts';
-import { engineContract } from '../../test/support/contracts/engine-contract.ts';
 import { buildProgram } from '../support/build.ts';
 import { type MadeCluster, createCluster } from '../support/cluster-creation.ts';
 import { kubectl, runPod } from '../support/cluster-pods.ts';
 import { type ClusterUser, openClusterUser } from '../support/cluster-user.ts';
+import { holdToContract } from '../support/contract-containers.ts';
+import { CLUSTER_IMAGES, NODE_IMAGE, SMALL, TRAEFIK, WITH_SHELL } from '../support/image-names.ts';
 import { requireTools } from '../support/tools.ts';
-
-const SMALL = 'registry.k8s.io/pause:3.10.1';
-const WITH_SHELL = 'lab.local/tools:1';
-const NODE_IMAGE = process.env['DEVREG_NODE_IMAGE'] ?? 'kindest/node:v1.34.4';
-const TRAEFIK = 'traefik:v3.6.12';
 
 /** Who the machine has to be without root's rights. */
 const ORDINARY = 'devuser';
 
-const podman = (...args: readonly string[]) => execFileSync('podman', args, { encoding: 'utf8' }).trim();
-
 beforeAll(async () => {
   requireTools(['docker', 'podman']);
-  for (const image of [SMALL, WITH_SHELL, NODE_IMAGE, TRAEFIK]) await bring(image);
+  for (const image of [...CLUSTER_IMAGES, WITH_SHELL]) await bring(image);
 });
 
 /** From docker's store, unless it is there. */
@@ -38,39 +30,17 @@ async function bring(image: string): Promise<void> {
 }
 
 describe('Podman', () => {
-  const mark = `devreg-test-${randomBytes(6).toString('hex')}`;
-  const label = ['--label', `devreg.test=${mark}`];
-  const container = [...label, '--label', 'devreg.odd=a=b,c', '--publish', '127.0.0.1::80', '--stop-timeout', '0'];
-  const shell = ['--entrypoint', '/bin/sh', WITH_SHELL];
-  let engine: ContainerEngine;
-
-  beforeAll(async () => {
-    engine = await detectEngine(createRunner(process.env), 'podman');
-    podman('run', '--detach', '--name', `${mark}-1`, ...container, ...shell, '-c', 'exec sleep 1000000');
-    podman('create', '--name', `${mark}-2`, ...container, ...shell, '-c', 'exit');
-  });
-
-  afterAll(() => podman('rm', '--force', '--volumes', `${mark}-1`, `${mark}-2`));
-
-  engineContract(() => ({
-    engine,
-    mark,
-    running: `${mark}-1`,
-    stopped: `${mark}-2`,
-    image: SMALL,
-    echoes: ['cat'],
-    fails: ['sh', '-c', 'echo no way >&2; exit 3'],
-    stays: ['sleep', '1000000'],
-  }));
+  const held = holdToContract('podman', ['--stop-timeout', '0']);
 
   it('is on this machine', async () => {
-    expect(await engine.isRemote()).toBe(false);
+    expect(await held.engine.isRemote()).toBe(false);
   });
 
   it('passes an archive of many megabytes into a container, whole', async () => {
+    const { engine, running } = held;
     const input = engine.saveImage(WITH_SHELL);
     const command = ['sh', '-c', 'tar -x -O -f - manifest.json | head -c 1000'];
-    expect(await engine.exec({ container: `${mark}-1`, command, input })).toContain(WITH_SHELL);
+    expect(await engine.exec({ container: running, command, input })).toContain(WITH_SHELL);
   });
 });
 

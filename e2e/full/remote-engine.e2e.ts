@@ -9,9 +9,6 @@ import { kubectl, runPod } from '../support/cluster-pods.ts';
 import { type ClusterUser, openClusterUser } from '../support/cluster-user.ts';
 import { type RemoteEngine, startRemoteEngine } from '../support/remote-engine.ts';
 
-const NODE_IMAGE = process.env['DEVREG_NODE_IMAGE'] ?? 'kindest/node:v1.34.4';
-const IMAGES = [NODE_IMAGE, 'traefik:v3.6.12', 'registry.k8s.io/pause:3.10.1'];
-
 /** Nobody else's: other clusters of this machine lead theirs to loopback. */
 const HOST = `remote-${randomBytes(3).toString('hex')}.localtest.me`;
 
@@ -21,7 +18,7 @@ let user: ClusterUser;
 let cluster: MadeCluster;
 
 beforeAll(async () => {
-  engine = undo.use(await startRemoteEngine(IMAGES));
+  engine = undo.use(await startRemoteEngine());
   user = undo.use(await openClusterUser(['curl', 'skopeo']));
   const remote: ClusterUser = {
     ...user,

@@ -5,15 +5,13 @@ import { delimiter, join } from 'node:path';
 import { existsSync } from 'node:fs';
 import type { ClusterUser } from './cluster-user.ts';
 import { lastDigest } from './clients.ts';
-
-/** An image that every node image has, and that does nothing. */
-const BASE = 'registry.k8s.io/pause:3.10.1';
+import { SMALL } from './image-names.ts';
 
 /** Builds an image that waits until it is ended, with content of its own. */
 export async function buildImage(user: ClusterUser, reference: string): Promise<void> {
   const context = `context-${randomBytes(4).toString('hex')}`;
   await user.write(`${context}/random`, randomBytes(100_000));
-  await user.write(`${context}/Dockerfile`, `FROM ${BASE}\nCOPY random /random\n`);
+  await user.write(`${context}/Dockerfile`, `FROM ${SMALL}\nCOPY random /random\n`);
   await build(user, reference, context);
 }
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type EngineProcess, openEngine } from './engine-process.ts';
+import { CLUSTER_IMAGES } from './image-names.ts';
 import { requireTools } from './tools.ts';
 
 /** The engine, until disposed; its containers and images go with it. */
@@ -26,8 +27,8 @@ export interface RemoteEngine extends AsyncDisposable {
   readonly run: (program: string, ...args: readonly string[]) => Promise<string>;
 }
 
-/** Starts it, with images of this machine's engine. @throws an error that names every missing tool, or says that root is needed */
-export async function startRemoteEngine(images: readonly string[]): Promise<RemoteEngine> {
+/** Starts it, with what a cluster is made of. @throws an error that names every missing tool, or says that root is needed */
+export async function startRemoteEngine(): Promise<RemoteEngine> {
   requireTools(['docker', 'dockerd', 'ip', 'nsenter', 'setpriv', 'unshare']);
   if (process.getuid?.() !== 0) throw new Error('These tests make a network of their own and need root.');
   await using opened = new AsyncDisposableStack();
@@ -38,7 +39,7 @@ export async function startRemoteEngine(images: readonly string[]): Promise<Remo
   const socket = `unix://${root}/docker.sock`;
   const engine = opened.use(await openEngine({ root, space, endpoints: [endpoint, socket] }));
   const env = { DOCKER_HOST: endpoint };
-  for (const image of images)
+  for (const image of CLUSTER_IMAGES)
     await execa('bash', ['-o', 'pipefail', '-c', 'env -u DOCKER_HOST docker save "$0" | docker load --quiet', image], {
       env,
     });
