@@ -1,7 +1,7 @@
 /** The notes on registries and skopeo (S3), with their own names: every one of them is the same registry here. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificate } from '../support/certificates.ts';
-import { buildImage, digestOf, exportLayout } from '../support/images.ts';
+import { buildFedora, digestOf, exportLayout } from '../support/images.ts';
 import { type Machine, openMachine } from '../support/machine.ts';
 import { type ServedRegistry, newAccount, serveRegistry } from '../support/registry-process.ts';
 
@@ -28,19 +28,7 @@ beforeAll(async () => {
     account,
   });
   machine.guests.use(registry);
-  await buildImage(machine, 'fedora:latest', {
-    layers: [150_000, 2_000],
-    format: 'docker',
-    config: [
-      '--label license=MIT',
-      '--label name=fedora',
-      '--env FGC=f37',
-      '--env container=oci',
-      '--cmd /bin/bash',
-      '--history-comment notes',
-    ],
-  });
-  await buildImage(machine, 'fedora:34-aarch64', { layers: [90_000], platform: 'linux/arm64' });
+  await buildFedora(machine);
   const push = (tag: string) =>
     `skopeo copy -q --dest-creds $USERPASS containers-storage:localhost/fedora:${tag} docker://$REG/fedora:${tag}`;
   await sh(

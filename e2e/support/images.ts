@@ -13,6 +13,23 @@ export interface ImageRecipe {
   readonly config?: readonly string[];
 }
 
+/** Builds the two images of the notes on skopeo: `fedora:latest`, and `fedora:34-aarch64` for another processor. */
+export async function buildFedora(machine: Machine): Promise<void> {
+  await buildImage(machine, 'fedora:latest', {
+    layers: [150_000, 2_000],
+    format: 'docker',
+    config: [
+      '--label license=MIT',
+      '--label name=fedora',
+      '--env FGC=f37',
+      '--env container=oci',
+      '--cmd /bin/bash',
+      '--history-comment notes',
+    ],
+  });
+  await buildImage(machine, 'fedora:34-aarch64', { layers: [90_000], platform: 'linux/arm64' });
+}
+
 /** Builds an image into the machine's container storage. @param name with tag, as podman lists it */
 export async function buildImage(
   machine: Machine,

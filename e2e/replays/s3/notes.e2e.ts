@@ -9,7 +9,7 @@ import { createRunner } from '../../../src/process/execa-runner.ts';
 import { buildProgram } from '../../support/build.ts';
 import { makeCertificate } from '../../support/certificates.ts';
 import { startDocker } from '../../support/engine.ts';
-import { buildImage, exportLayout } from '../../support/images.ts';
+import { buildFedora, exportLayout } from '../../support/images.ts';
 import { type Machine, openMachine } from '../../support/machine.ts';
 import { newAccount, serveRegistry } from '../../support/registry-process.ts';
 import { createReplay } from '../replay.ts';
@@ -71,19 +71,7 @@ async function loadRegistryImage(): Promise<void> {
 }
 
 async function fillRegistries(): Promise<void> {
-  await buildImage(machine, 'fedora:latest', {
-    layers: [150_000, 2_000],
-    format: 'docker',
-    config: [
-      '--label license=MIT',
-      '--label name=fedora',
-      '--env FGC=f37',
-      '--env container=oci',
-      '--cmd /bin/bash',
-      '--history-comment notes',
-    ],
-  });
-  await buildImage(machine, 'fedora:34-aarch64', { layers: [90_000], platform: 'linux/arm64' });
+  await buildFedora(machine);
   const creds = `${account.user}:${account.password}`;
   const push = (from: string, to: string) =>
     `skopeo copy -q --dest-creds ${creds} containers-storage:localhost/${from} docker://${to}`;
