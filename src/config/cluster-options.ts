@@ -38,8 +38,12 @@ export const REGISTRY_OPTIONS = {
     '--host <name>',
     'name that clients use, in the certificate (default: registry.localtest.me)',
   ),
-  port: single(PORT, '--port <port>', 'port that goes with the host; 0: any (default: 8443)'),
-  registryPort: single(PORT, '--registry-port <port>', 'port that goes with localhost; 0: any (default: 5001)'),
+  port: single(PORT, '--port <port>', 'port that goes with the host, 0 for any free one (default: 8443)'),
+  registryPort: single(
+    PORT,
+    '--registry-port <port>',
+    'port that goes with localhost, 0 for any free one (default: 5001)',
+  ),
   protocol: single(
     choice(['https', 'http']),
     '--protocol <protocol>',

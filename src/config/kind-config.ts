@@ -32,7 +32,7 @@ export interface KindMount {
 
 /** A port of this machine that leads to one of a node. */
 export interface KindPortMapping {
-  /** Absent or below one: any. */
+  /** When absent or below one, any will do. */
   readonly hostPort?: number;
   readonly containerPort: number;
   /** Absent: all addresses. */

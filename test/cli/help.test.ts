@@ -129,8 +129,8 @@ it('shows what create can do', async () => {
       --provider <where>          kind, or process (default: kind where docker and kind are there)
       --host <name>               name that clients use, in the certificate (default:
                                   registry.localtest.me)
-      --port <port>               port that goes with the host; 0: any (default: 8443)
-      --registry-port <port>      port that goes with localhost; 0: any (default: 5001)
+      --port <port>               port that goes with the host, 0 for any free one (default: 8443)
+      --registry-port <port>      port that goes with localhost, 0 for any free one (default: 5001)
       --protocol <protocol>       https, or http without any certificate (default: https)
       --tls <when>                auto or off; off is --protocol http (default: auto)
       --user <name>               administrator (default: giteaAdmin)

@@ -12,7 +12,7 @@ it('is as it was written last; else run npm run docs', async () => {
 
 it('has every option with its variable, the words of the help, and the examples', () => {
   expect(page).toMatch(
-    /^\| `--registry-port <port>` +\| `DEVREG_REGISTRY_PORT` +\| port that goes with localhost; .+ \|$/m,
+    /^\| `--registry-port <port>` +\| `DEVREG_REGISTRY_PORT` +\| port that goes with localhost, .+ \|$/m,
   );
   expect(page).toContain('\n## devreg registry serve\n\n`devreg registry serve [options]`\n\nServe a registry');
   expect(page).toContain('\n```sh\n# the version alone\ndevreg version\n');

@@ -9,7 +9,7 @@ export type FindHolder = (port: number) => Promise<string | undefined>;
 
 /**
  * Takes a port for a moment, to see that it can be had.
- * @param port 0: any
+ * @param port 0 for any
  * @param newServer what takes it
  * @returns the port
  * @throws PortInUseError
