@@ -21,17 +21,27 @@ export interface CredentialPorts {
  */
 export async function ensureCredentials(
   name: string,
-  { rotatePassword, password }: CredentialWish,
+  wish: CredentialWish,
   { credentials, drawToken }: CredentialPorts,
   undo: AsyncDisposableStack,
 ): Promise<Credentials> {
   const known = await credentials.find(name);
-  if (known !== undefined && !isChanging({ rotatePassword, password }, known)) return known;
+  const settled = settleCredentials(wish, known, drawToken);
+  if (settled === known) return known;
   undo.defer(() => (known === undefined ? credentials.remove(name) : credentials.save(name, known)));
-  const token = known === undefined || rotatePassword ? drawToken() : known.token;
-  const ensured = { password: password ?? drawPassword(), token };
-  await credentials.save(name, ensured);
-  return ensured;
+  await credentials.save(name, settled);
+  return settled;
+}
+
+/** Such as a registry shall have: those it has, unless they will not do. */
+export function settleCredentials(
+  wish: CredentialWish,
+  known: Credentials | undefined,
+  drawToken: () => string,
+): Credentials {
+  if (known !== undefined && !isChanging(wish, known)) return known;
+  const token = known === undefined || wish.rotatePassword ? drawToken() : known.token;
+  return { password: wish.password ?? drawPassword(), token };
 }
 
 /** Whether credentials that are there will not do. */

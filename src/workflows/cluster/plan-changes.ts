@@ -5,12 +5,10 @@ import { checkNames } from '../../kube/cluster-dns.ts';
 import { type ObjectChange, compareObject } from '../../kube/compare-objects.ts';
 import type { KubeApi, KubeObject } from '../../kube/kube-api.ts';
 import type { ClusterRecord, ClusterSettings } from '../../state/record.ts';
-import { type Credentials, drawPassword } from '../../state/credentials.ts';
-import { isChanging } from '../ensure-credentials.ts';
+import { isChanging, settleCredentials } from '../ensure-credentials.ts';
 import { checkServerCertificate } from '../server-certificate.ts';
 import { renderFor } from './apply-objects.ts';
 import { registryAddress } from '../../cluster/service-address.ts';
-import type { BuildPorts } from './build-cluster.ts';
 import { formatDrift } from './cluster-drift.ts';
 import { settleCluster } from './cluster-settings.ts';
 import { type ClusterConfig, configureKind } from './configure-kind.ts';
@@ -128,7 +126,8 @@ async function planInside(
   const certificate = settings.tls === 'off' ? undefined : await readServerCertificate(request.name, ports);
   const trust = nodeTrustOf(settings, clusterIP, certificate?.ca.pem);
   const api = await openApi(await clusters.readKubeconfig(request.name));
-  const credentials = await credentialsFor(request, ports);
+  // Those that are drawn here are forgotten again.
+  const credentials = settleCredentials(request, await ports.credentials.find(request.name), ports.drawToken);
   const plan = { name: request.name, settings, config, clusterIP, certificate };
   const view = await viewOf(plan, credentials, (await findImage(settings, ports)).reference, ports.version);
   const [reports, dns, objects] = await Promise.all([
@@ -157,15 +156,4 @@ async function objectPart(api: KubeApi, object: KubeObject): Promise<PlannedPart
   const { state, detail }: ObjectChange = await compareObject(api, object);
   const name = `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`;
   return part(name, state === 'fixed' ? 'needs recreate' : state, detail);
-}
-
-/** Such as `create` would have; those that are drawn here are forgotten again. */
-async function credentialsFor(
-  { name, password, rotatePassword }: PlanRequest,
-  { credentials, drawToken }: Pick<ClusterPorts, 'credentials' | 'drawToken'> & Pick<BuildPorts, 'version'>,
-): Promise<Credentials> {
-  const known = await credentials.find(name);
-  if (known !== undefined && !isChanging({ rotatePassword, password }, known)) return known;
-  const token = known === undefined || rotatePassword ? drawToken() : known.token;
-  return { password: password ?? drawPassword(), token };
 }
