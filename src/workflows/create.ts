@@ -2,7 +2,6 @@
 import { isDevregError } from '../errors.ts';
 import type { RegistryProvider } from '../provider/provider.ts';
 import type { Folders } from '../state/folders.ts';
-import { lockName } from '../state/name-lock.ts';
 import { authorityFolder, registryPaths } from '../state/paths.ts';
 import type { RegistryRecord, RegistrySettings } from '../state/record.ts';
 import type { Records } from '../state/records.ts';
@@ -15,6 +14,7 @@ import { dropFormerUser } from './former-user.ts';
 import { type TrustPlace, othersThan, releaseTrust, trustOnHost } from './host-trust.ts';
 import { type LaunchPorts, launch } from './launch.ts';
 import { type ServerCertificate, certificateNames, ensureServerCertificate } from './server-certificate.ts';
+import { lockRegistry } from './registry-lock.ts';
 import { type WantedSettings, areSettingsEqual, registryNames, settleSettings } from './settings.ts';
 
 /** What is asked for. */
@@ -56,10 +56,9 @@ const OUTSIDE_HINT =
  *   START_FAILED, START_TIMEOUT, those of certificates and files; the signal's reason when it aborts
  */
 export async function createRegistry(request: CreateRequest, ports: CreatePorts): Promise<CreatedRegistry> {
-  const { records, provider, progress, signal } = ports;
+  const { records, provider, signal } = ports;
   const paths = registryPaths(ports.folders, request.name);
-  const onWait = () => progress.note(`Waiting for another devreg to finish with ${request.name}.`);
-  using _lock = await lockName(paths.lock, signal, onWait);
+  using _lock = await lockRegistry(request.name, ports);
   const before = await findProcess(request.name, records);
   if (before === undefined && request.mustExist === true) throw noSuchRegistry(request.name, await records.list());
   const settings = settleSettings(request.wanted, before?.settings, paths.data);

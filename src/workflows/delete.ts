@@ -2,7 +2,6 @@
 import { isPresent } from '../optional-files.ts';
 import type { CredentialStore } from '../state/credentials.ts';
 import type { Folders } from '../state/folders.ts';
-import { lockName } from '../state/name-lock.ts';
 import { registryPaths } from '../state/paths.ts';
 import type { AnyRecord, RegistryRecord } from '../state/record.ts';
 import type { Records } from '../state/records.ts';
@@ -10,6 +9,7 @@ import { describeOccupant, folderOccupied, providerFixed } from './conflicts.ts'
 import { removeDataFolder } from './data-folder.ts';
 import { type EndPorts, endProcess } from './end-process.ts';
 import { othersThan, releaseTrust } from './host-trust.ts';
+import { lockRegistry } from './registry-lock.ts';
 
 /** What is asked for. */
 export interface DeleteRequest {
@@ -44,11 +44,9 @@ export interface DeletedRegistry {
  *   aborts, and then the same command can finish later
  */
 export async function deleteRegistry({ name, volumes }: DeleteRequest, ports: DeletePorts): Promise<DeletedRegistry> {
-  const { folders, records, credentials, provider, progress, signal } = ports;
+  const { folders, records, credentials, provider, progress } = ports;
   const paths = registryPaths(folders, name);
-  using _lock = await lockName(paths.lock, signal, () =>
-    progress.note(`Waiting for another devreg to finish with ${name}.`),
-  );
+  using _lock = await lockRegistry(name, ports);
   const record = await records.find(name);
   if (record !== undefined && record.provider !== 'process') throw providerFixed(record);
   const dataDir = record?.settings.dataDir ?? paths.data;

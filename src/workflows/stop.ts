@@ -1,12 +1,11 @@
 /** The recipe of `devreg stop`: ends a registry's process and keeps all the rest for `devreg start`. */
 import type { Folders } from '../state/folders.ts';
-import { lockName } from '../state/name-lock.ts';
-import { registryPaths } from '../state/paths.ts';
 import type { RegistryRecord } from '../state/record.ts';
 import type { Records } from '../state/records.ts';
 import { noSuchRegistry } from './chosen-registry.ts';
 import { folderOccupied, providerFixed } from './conflicts.ts';
 import { type EndPorts, endProcess } from './end-process.ts';
+import { lockRegistry } from './registry-lock.ts';
 
 /** What the recipe works with. */
 export interface StopPorts extends EndPorts {
@@ -28,13 +27,11 @@ export interface StoppedRegistry {
  *   when it aborts
  */
 export async function stopRegistry(name: string, ports: StopPorts): Promise<StoppedRegistry> {
-  const { folders, records, provider, progress, signal } = ports;
-  const onWait = () => progress.note(`Waiting for another devreg to finish with ${name}.`);
-  using _lock = await lockName(registryPaths(folders, name).lock, signal, onWait);
-  const found = await records.find(name);
-  if (found === undefined) throw noSuchRegistry(name, await records.list());
-  if (found.provider !== 'process') throw providerFixed(found);
-  const record = found;
+  const { records, provider } = ports;
+  using _lock = await lockRegistry(name, ports);
+  const record = await records.find(name);
+  if (record === undefined) throw noSuchRegistry(name, await records.list());
+  if (record.provider !== 'process') throw providerFixed(record);
   const condition = await provider.inspect(record);
   if (condition.state === 'occupied') throw folderOccupied(record.settings.dataDir, condition.occupant);
   if (condition.state === 'stopped') return { record, outcome: 'kept' };

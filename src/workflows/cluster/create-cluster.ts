@@ -1,8 +1,6 @@
 /** The recipe of `devreg create` for a cluster: every step finds its work done or does it; what fails half-way is undone. */
 import type { ClusterProvider } from '../../cluster/cluster-provider.ts';
 import { DevregError } from '../../errors.ts';
-import { lockName } from '../../state/name-lock.ts';
-import { registryPaths } from '../../state/paths.ts';
 import type { ClusterRecord, ClusterSettings } from '../../state/record.ts';
 import { noSuchRegistry } from '../chosen-registry.ts';
 import { providerFixed } from '../conflicts.ts';
@@ -10,6 +8,7 @@ import { type CredentialPorts, ensureCredentials } from '../ensure-credentials.t
 import { dropFormerUser } from '../former-user.ts';
 import { uniqueByPath } from '../host-trust.ts';
 import type { PreflightSubject } from '../preflight.ts';
+import { lockRegistry } from '../registry-lock.ts';
 import { type BuildPorts, buildCluster } from './build-cluster.ts';
 import { type PortPorts, claimPorts } from './claim-ports.ts';
 import { type Drift, findDrift, refuseDrift } from './cluster-drift.ts';
@@ -71,8 +70,7 @@ export async function createCluster(request: ClusterRequest, ports: ClusterPorts
 async function createOnce(request: ClusterRequest, ports: ClusterPorts): Promise<CreatedCluster> {
   const { name, keepOnFailure, nodeLogins } = request;
   const { folders, records, progress, signal } = ports;
-  const onWait = () => progress.note(`Waiting for another devreg to finish with ${name}.`);
-  using _lock = await lockName(registryPaths(folders, name).lock, signal, onWait);
+  using _lock = await lockRegistry(name, ports);
   const { before, kept, isStopped, isInTheWay, settings, site } = await examine(request, ports);
 
   await using undo = new AsyncDisposableStack();

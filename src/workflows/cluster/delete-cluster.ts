@@ -5,10 +5,9 @@ import { systemCodeOf } from '../../errors.ts';
 import { DATA_MOUNT } from '../../rendering/kind-config.ts';
 import { dataNames } from '../../registry/data-folder.ts';
 import type { CredentialStore } from '../../state/credentials.ts';
-import { lockName } from '../../state/name-lock.ts';
-import { registryPaths } from '../../state/paths.ts';
 import { removeIfEmpty } from '../../state/private-files.ts';
 import type { DeletePorts, DeleteRequest, DeletedRegistry } from '../delete.ts';
+import { lockRegistry } from '../registry-lock.ts';
 import { type RemovePorts, removeCluster } from './remove-cluster.ts';
 
 /** What the recipe works with. */
@@ -27,11 +26,8 @@ export async function deleteCluster(
   { name, volumes }: DeleteRequest,
   ports: DeleteClusterPorts,
 ): Promise<DeletedRegistry> {
-  const { folders, records, credentials, progress, signal } = ports;
-  const paths = registryPaths(folders, name);
-  using _lock = await lockName(paths.lock, signal, () =>
-    progress.note(`Waiting for another devreg to finish with ${name}.`),
-  );
+  const { records, credentials, progress } = ports;
+  using _lock = await lockRegistry(name, ports);
   const record = await records.find(name);
   const isCluster = record?.provider === 'kind';
   const dataDir = isCluster ? record.settings.dataDir : undefined;

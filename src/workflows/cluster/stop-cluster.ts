@@ -4,13 +4,12 @@ import { drainRegistry } from '../../cluster/node-drain.ts';
 import type { ContainerEngine } from '../../engine/engine.ts';
 import { isDevregError } from '../../errors.ts';
 import type { Folders } from '../../state/folders.ts';
-import { lockName } from '../../state/name-lock.ts';
-import { registryPaths } from '../../state/paths.ts';
 import type { ClusterRecord } from '../../state/record.ts';
 import type { Records } from '../../state/records.ts';
 import { noSuchRegistry } from '../chosen-registry.ts';
 import { providerFixed } from '../conflicts.ts';
 import type { Progress } from '../progress.ts';
+import { lockRegistry } from '../registry-lock.ts';
 
 /** What the recipe works with. */
 export interface StopClusterPorts {
@@ -36,9 +35,8 @@ type FoundNode = Awaited<ReturnType<ClusterProvider['listNodes']>>[number];
  * @throws DevregError REGISTRY_NOT_FOUND, those of the engine; the signal's reason when it aborts
  */
 export async function stopCluster(name: string, ports: StopClusterPorts): Promise<StoppedCluster> {
-  const { folders, records, clusters, progress, signal } = ports;
-  const onWait = () => progress.note(`Waiting for another devreg to finish with ${name}.`);
-  using _lock = await lockName(registryPaths(folders, name).lock, signal, onWait);
+  const { records, clusters, progress, signal } = ports;
+  using _lock = await lockRegistry(name, ports);
   const record = await records.find(name);
   if (record === undefined) throw noSuchRegistry(name, await records.list());
   if (record.provider === 'process') throw providerFixed(record);
