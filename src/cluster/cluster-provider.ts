@@ -7,6 +7,11 @@ export interface ClusterNode {
   readonly role: 'control-plane' | 'worker';
 }
 
+/** A node that is there, whether or not it runs. */
+export interface FoundNode extends ClusterNode {
+  readonly isRunning: boolean;
+}
+
 /** A cluster to be made. */
 export interface ClusterOrder {
   readonly name: string;
@@ -35,8 +40,8 @@ export interface ClusterBirth {
 export interface ClusterProvider {
   /** Names of all clusters there are, whoever made them. */
   list(): Promise<readonly string[]>;
-  /** @returns the nodes, control plane first, running or not; none when there is no such cluster */
-  listNodes(cluster: string): Promise<readonly (ClusterNode & { readonly isRunning: boolean })[]>;
+  /** @returns the nodes, control plane first; none when there is no such cluster */
+  listNodes(cluster: string): Promise<readonly FoundNode[]>;
   /** Begins a cluster. When it fails, or the signal aborts, its pieces are removed unless the order keeps them. */
   create(
     order: ClusterOrder,

@@ -1,6 +1,7 @@
 /** Opens everything that the recipe of clusters works with on this machine. */
 import { join } from 'node:path';
 import type { ClusterProvider } from '../cluster/cluster-provider.ts';
+import { CLUSTER_LABEL } from '../cluster/kind/kind-nodes.ts';
 import { createKindProvider } from '../cluster/kind/kind-provider.ts';
 import type { ContainerEngine } from '../engine/engine.ts';
 import { findPortPublisher } from '../engine/port-publisher.ts';
@@ -76,7 +77,7 @@ export async function openApi(kubeconfig: string): Promise<KubeApi> {
 /** A container says more than the process that forwards to it. */
 async function describeHolder(port: number, engine: ContainerEngine): Promise<string | undefined> {
   const container = await findPortPublisher(engine, port);
-  const cluster = container?.labels['io.x-k8s.kind.cluster'];
+  const cluster = container?.labels[CLUSTER_LABEL];
   if (container !== undefined)
     return `the container ${container.name}${cluster === undefined ? '' : ` of the cluster ${cluster}`}`;
   const holder = await findPortHolder(port);

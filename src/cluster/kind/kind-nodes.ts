@@ -1,8 +1,9 @@
 /** Finds the containers that kind has made. Its labels on them are the only state there is. */
 import type { Container, ContainerEngine } from '../../engine/engine.ts';
-import type { ClusterNode } from '../cluster-provider.ts';
+import type { ClusterNode, FoundNode } from '../cluster-provider.ts';
 
-const CLUSTER_LABEL = 'io.x-k8s.kind.cluster';
+/** The label of every container that kind has made; its value is the name of the cluster. */
+export const CLUSTER_LABEL = 'io.x-k8s.kind.cluster';
 const ROLE_LABEL = 'io.x-k8s.kind.role';
 
 /** @returns the names of all clusters, sorted */
@@ -18,9 +19,7 @@ export async function listClusterContainers(engine: ContainerEngine, cluster: st
 }
 
 /** The nodes among containers, control planes first, each in the order that kind numbers them. */
-export function pickNodes(
-  containers: readonly Container[],
-): readonly (ClusterNode & { readonly isRunning: boolean })[] {
+export function pickNodes(containers: readonly Container[]): readonly FoundNode[] {
   return containers
     .flatMap(({ name, labels, isRunning }) => {
       const role = labels[ROLE_LABEL];

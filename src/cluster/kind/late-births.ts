@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CommandFailedError } from '../../process/command-failed-error.ts';
 import type { Runner } from '../../process/runner.ts';
+import { CLUSTER_LABEL } from './kind-nodes.ts';
 
 /** Every process with all its arguments, on Linux and macOS alike. */
 const PS = { program: 'ps', args: ['-A', '-ww', '-o', 'args='] } as const;
@@ -34,5 +35,5 @@ async function listProcesses(runner: Runner): Promise<string[]> {
 /** kind labels each container as it starts it: `docker run … --label io.x-k8s.kind.cluster=NAME …`. */
 function isBirth(line: string, cluster: string): boolean {
   const words = line.split(/\s+/);
-  return words.includes('run') && words.includes(`io.x-k8s.kind.cluster=${cluster}`);
+  return words.includes('run') && words.includes(`${CLUSTER_LABEL}=${cluster}`);
 }

@@ -1,5 +1,5 @@
 /** The recipe of `devreg create` for a cluster: every step finds its work done or does it; what fails half-way is undone. */
-import type { ClusterProvider } from '../../cluster/cluster-provider.ts';
+import type { FoundNode } from '../../cluster/cluster-provider.ts';
 import { DevregError } from '../../errors.ts';
 import type { ClusterRecord, ClusterSettings } from '../../state/record.ts';
 import { noSuchRegistry } from '../chosen-registry.ts';
@@ -47,8 +47,6 @@ interface LookPorts {
   /** Looks at the machine before a cluster is made, and refuses one that cannot come about; absent: nobody looks. */
   readonly preflight?: (subject: PreflightSubject) => Promise<void>;
 }
-
-type FoundNode = Awaited<ReturnType<ClusterProvider['listNodes']>>[number];
 
 /** A cluster that is as asked for. */
 export interface CreatedCluster extends Reach {

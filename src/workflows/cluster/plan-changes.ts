@@ -1,5 +1,5 @@
 /** What `create` would change of a cluster that is there, part by part. Everything is looked at, nothing is touched. */
-import type { ClusterProvider } from '../../cluster/cluster-provider.ts';
+import type { FoundNode } from '../../cluster/cluster-provider.ts';
 import { type NodeTrustReport, checkNodeTrust } from '../../cluster/node-trust.ts';
 import { checkNames } from '../../kube/cluster-dns.ts';
 import { type ObjectChange, compareObject } from '../../kube/compare-objects.ts';
@@ -24,8 +24,6 @@ export interface PlannedPart {
   /** In words; empty when it stays the same. */
   readonly detail: string;
 }
-
-type FoundNode = Awaited<ReturnType<ClusterProvider['listNodes']>>[number];
 
 /** What is asked for. */
 export type PlanRequest = Pick<ClusterRequest, 'name' | 'wanted' | 'rotatePassword' | 'password'>;

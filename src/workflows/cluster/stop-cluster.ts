@@ -1,5 +1,5 @@
 /** The recipe of `devreg stop` for a cluster: its nodes are switched off, and everything stays for `devreg start`. */
-import type { ClusterProvider } from '../../cluster/cluster-provider.ts';
+import type { ClusterProvider, FoundNode } from '../../cluster/cluster-provider.ts';
 import { drainRegistry } from '../../cluster/node-drain.ts';
 import type { ContainerEngine } from '../../engine/engine.ts';
 import { isDevregError } from '../../errors.ts';
@@ -27,8 +27,6 @@ export interface StoppedCluster {
   /** `kept`: it did not run. */
   readonly outcome: 'stopped' | 'kept';
 }
-
-type FoundNode = Awaited<ReturnType<ClusterProvider['listNodes']>>[number];
 
 /**
  * Stops a cluster, whether or not it runs. Its registry ends first, with its requests and files in order.

@@ -1,4 +1,5 @@
 /** The checks of a cluster that runs: its nodes, its objects, its DNS. */
+import { listClusterContainers } from '../../cluster/kind/kind-nodes.ts';
 import { resolveFromNode } from '../../cluster/node-dns.ts';
 import { readNodeProcessor } from '../../cluster/node-pull.ts';
 import { readNodeTrust } from '../../cluster/node-trust-check.ts';
@@ -41,8 +42,6 @@ const LIMIT_MS = 20_000;
 
 /** Less than that: what needs the API has to have some time left. */
 const API_MS = 8_000;
-
-const CLUSTER_LABEL = 'io.x-k8s.kind.cluster';
 
 /** What a configuration says on the way was said when the cluster was made. */
 const SILENT: Progress = { step: (_, work) => work(), note() {}, detail() {}, warn() {} };
@@ -114,7 +113,7 @@ async function objectsOf({ record, authority, version }: ExaminedCluster) {
 }
 
 async function readMapping({ name, settings }: ClusterRecord, engine: ContainerEngine) {
-  const containers = await engine.listContainers(`${CLUSTER_LABEL}=${name}`);
+  const containers = await listClusterContainers(engine, name);
   const published = containers.flatMap(({ ports }) => ports.map(({ hostPort }) => hostPort));
   const use = settings.ingress === 'none' ? 'the registry by its host' : 'the ingress';
   const wanted = [

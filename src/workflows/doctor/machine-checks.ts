@@ -1,4 +1,5 @@
 /** The checks of this machine and its engine: what a cluster needs before it is made, and as long as it runs. */
+import { CLUSTER_LABEL } from '../../cluster/kind/kind-nodes.ts';
 import { type KubeVersion, judgeCgroup, judgeEngine, judgeMemory } from '../../doctor/check-engine.ts';
 import { judgeDisk, judgeInotify, judgeKind, judgeKubectl } from '../../doctor/check-machine.ts';
 import { judgeNodeImage, registryHostOf } from '../../doctor/check-node-image.ts';
@@ -35,9 +36,6 @@ export interface ClusterNeeds {
   readonly hosts: readonly string[];
 }
 
-/** Containers that are nodes, whoever made them. */
-const NODE_LABEL = 'io.x-k8s.kind.cluster';
-
 /**
  * Of the engine, and of the machine as the engine tells of it: what it cannot be asked is said once.
  * @param limit milliseconds for each
@@ -58,7 +56,7 @@ async function lookAtEngine(
   const [info, isRemote, there] = await Promise.all([
     readEngineInfo(runner, engine.kind, signal),
     engine.isRemote(),
-    engine.listContainers(NODE_LABEL),
+    engine.listContainers(CLUSTER_LABEL),
   ]);
   const { folder, proxy, noProxy, isVirtual } = info;
   const report = { ...info, isRemote };

@@ -1,4 +1,5 @@
 /** Finds out who has the ports of a registry that does not run, and keeps it from starting. */
+import { CLUSTER_LABEL } from '../../cluster/kind/kind-nodes.ts';
 import { type PortReport, judgeTakenPorts } from '../../doctor/check-state.ts';
 import type { ContainerEngine } from '../../engine/engine.ts';
 import { findPortPublisher } from '../../engine/port-publisher.ts';
@@ -23,7 +24,7 @@ export function takenPortsCheck(
 
 async function findHolder(port: number, engine: ContainerEngine | undefined): Promise<PortReport> {
   const found = engine && (await findPortPublisher(engine, port));
-  const container = found && { name: found.name, cluster: found.labels['io.x-k8s.kind.cluster'] };
+  const container = found && { name: found.name, cluster: found.labels[CLUSTER_LABEL] };
   const isTaken = await probePort(port, async () => undefined).then(
     () => false,
     () => true,
