@@ -34,6 +34,11 @@ export function isDevregError(error: unknown): error is DevregError {
   return error instanceof DevregError;
 }
 
+/** An error in one line: its sentence, and what to do next. */
+export function fullMessageOf({ message, hint }: DevregError): string {
+  return hint === undefined ? message : `${message} ${hint}`;
+}
+
 /** The system's error code, such as `ENOENT`; undefined when the error did not come from the system. */
 export function systemCodeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

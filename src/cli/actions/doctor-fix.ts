@@ -1,5 +1,5 @@
 /** Mends what doctor has found, by the recipes that would have made it right in the first place. */
-import { isDevregError } from '../../errors.ts';
+import { fullMessageOf, isDevregError } from '../../errors.ts';
 import type { AnyRecord } from '../../state/record.ts';
 import { openClientPlaces } from '../../workflows/client-places.ts';
 import { renewLogins } from '../../workflows/doctor/renew-logins.ts';
@@ -33,7 +33,7 @@ export async function repair(
     } catch (error) {
       surroundings.signal.throwIfAborted();
       if (!isDevregError(error)) throw error;
-      terminal.warn([error.message, error.hint].filter((text) => text !== undefined).join(' '));
+      terminal.warn(fullMessageOf(error));
     }
   }
   return true;

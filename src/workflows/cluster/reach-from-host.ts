@@ -1,5 +1,5 @@
 /** Makes this machine's clients reach a cluster's registry: their trust, the names, their logins. */
-import { isDevregError } from '../../errors.ts';
+import { fullMessageOf, isDevregError } from '../../errors.ts';
 import type { Runner } from '../../process/runner.ts';
 import type { Credentials } from '../../state/credentials.ts';
 import type { Folders } from '../../state/folders.ts';
@@ -142,7 +142,7 @@ async function ensureNamed(record: ClusterRecord, ports: ReachPorts): Promise<Om
     return { record: named, resolves: !taken.includes(record.settings.host) };
   } catch (error) {
     if (!isDevregError(error)) throw error;
-    progress.warn([error.message, error.hint].filter((text) => text !== undefined).join(' '));
+    progress.warn(fullMessageOf(error));
     return { record: named, resolves: !isMissing };
   }
 }

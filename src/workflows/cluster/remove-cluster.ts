@@ -6,7 +6,7 @@ import { removeIfEmpty, removePath } from '../../state/private-files.ts';
 import type { ClusterRecord } from '../../state/record.ts';
 import type { Records } from '../../state/records.ts';
 import { removeHostNames } from '../../trust/hosts-file-edit.ts';
-import { isDevregError } from '../../errors.ts';
+import { fullMessageOf, isDevregError } from '../../errors.ts';
 import { certificateFolder } from '../data-folder.ts';
 import { othersThan, releaseTrust } from '../host-trust.ts';
 import { aloneOnMachine } from '../machine-lock.ts';
@@ -54,7 +54,7 @@ async function tellTrouble<T>(progress: Progress, work: () => Promise<T>): Promi
     return await work();
   } catch (error) {
     if (!isDevregError(error)) throw error;
-    progress.warn(`${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`);
+    progress.warn(fullMessageOf(error));
     return undefined;
   }
 }
