@@ -7,7 +7,7 @@ import type { ClusterSettings } from '../../state/record.ts';
 import type { Records } from '../../state/records.ts';
 import { portTaken } from '../conflicts.ts';
 import { othersThan } from '../host-trust.ts';
-import { isOnNodesAlone } from './cluster-settings.ts';
+import { isOnePort } from './cluster-settings.ts';
 import { chooseFarPorts } from './far-ports.ts';
 import { type FindHolder, probePort } from './free-ports.ts';
 
@@ -34,8 +34,7 @@ export async function claimPorts(
   const claim = async (port: number) => (held.includes(port) ? port : probePort(port, findHolder));
   try {
     const port = await claim(settings.port);
-    const isOne = isOnNodesAlone(settings) && settings.registryPort === settings.port;
-    const registryPort = isOne ? port : await claim(settings.registryPort);
+    const registryPort = isOnePort(settings) ? port : await claim(settings.registryPort);
     return { ...settings, port, registryPort };
   } catch (error) {
     if (!(error instanceof PortInUseError)) throw error;
@@ -55,10 +54,9 @@ async function claimFar(
     if (holder !== undefined) throw takenFar(port, settings, holder.name);
   }
   const [port = 0, registryPort = 0] = await chooseFarPorts(engine, 2, [settings.port, settings.registryPort]);
-  const isOne = isOnNodesAlone(settings) && settings.registryPort === settings.port;
   const chosen = settings.port === 0 ? port : settings.port;
   const other = settings.registryPort === 0 ? registryPort : settings.registryPort;
-  return { ...settings, port: chosen, registryPort: isOne ? chosen : other };
+  return { ...settings, port: chosen, registryPort: isOnePort(settings) ? chosen : other };
 }
 
 function takenFar(port: number, settings: ClusterSettings, container: string): DevregError {

@@ -42,7 +42,12 @@ export function settleCluster(wanted: WantedCluster, before: ClusterSettings | u
   return { ...settled, host, aliases: settled.aliases.map(parseHost), port, registryPort };
 }
 
+/** Whether one port of this machine is both that of the host and that of `localhost`. */
+export function isOnePort(settings: ClusterSettings): boolean {
+  return isOnNodesAlone(settings) && settings.registryPort === settings.port;
+}
+
 /** Whether a port of the nodes is the only way in, so that one port of this machine is enough. */
-export function isOnNodesAlone({ ingress, serviceType }: Pick<ClusterSettings, 'ingress' | 'serviceType'>): boolean {
+function isOnNodesAlone({ ingress, serviceType }: Pick<ClusterSettings, 'ingress' | 'serviceType'>): boolean {
   return ingress === 'none' && serviceType === 'NodePort';
 }

@@ -6,7 +6,7 @@ import type { AnyRecord, ClusterSettings } from '../../state/record.ts';
 import { providerFixed } from '../conflicts.ts';
 import type { Progress } from '../progress.ts';
 import { clusterViewOf } from './cluster-views.ts';
-import { type WantedCluster, isOnNodesAlone, settleCluster } from './cluster-settings.ts';
+import { type WantedCluster, isOnePort, settleCluster } from './cluster-settings.ts';
 import { type ClusterConfig, configureKind } from './configure-kind.ts';
 import { probePort } from './free-ports.ts';
 
@@ -67,6 +67,5 @@ async function configure(
 async function choosePorts(settings: ClusterSettings): Promise<ClusterSettings> {
   const choose = async (port: number) => (port === 0 ? probePort(0, async () => undefined) : port);
   const port = await choose(settings.port);
-  const isOne = isOnNodesAlone(settings) && settings.registryPort === settings.port;
-  return { ...settings, port, registryPort: isOne ? port : await choose(settings.registryPort) };
+  return { ...settings, port, registryPort: isOnePort(settings) ? port : await choose(settings.registryPort) };
 }
