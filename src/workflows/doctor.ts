@@ -6,7 +6,6 @@ import { type Repair, repairsOf } from '../doctor/repairs.ts';
 import type { EngineKind } from '../engine/engine.ts';
 import type { Runner } from '../process/runner.ts';
 import type { AnyRecord, EngineElsewhere } from '../state/record.ts';
-import { registryHosts } from './cluster/registry-names.ts';
 import { clusterChecks, prepareClusterTest } from './doctor/cluster-checks.ts';
 import {
   type DoctorMachine,
@@ -16,7 +15,7 @@ import {
   registriesConfCheck,
 } from './doctor/machine-checks.ts';
 import { type FoundEngine, type Patient, type PatientPorts, inspectState, openPatient } from './doctor/patient.ts';
-import { type RegistryPlaces, doorCheck, hostChecks, selfTestCheck } from './doctor/registry-checks.ts';
+import { type RegistryPlaces, doorCheck, hostChecks, hostsOf, selfTestCheck } from './doctor/registry-checks.ts';
 import { type Check, runChecks, toFinding, within } from './doctor/run-checks.ts';
 import { takenPortsCheck } from './doctor/taken-ports.ts';
 import type { ClusterMachine } from './open-machine.ts';
@@ -110,10 +109,6 @@ function judgeRefusal(refusal: unknown, record: AnyRecord | undefined): Finding 
   if (record?.provider === 'process') return skipped('engine', `${finding.message} The registry does without.`);
   const isAbsent = record === undefined && finding.code === 'ENGINE_ABSENT';
   return isAbsent ? { ...finding, state: 'warning' } : finding;
-}
-
-function hostsOf(record: AnyRecord): string[] {
-  return record.provider === 'kind' ? registryHosts(record.settings) : [record.settings.host];
 }
 
 /** Of clusters of other engines this one knows nothing. */

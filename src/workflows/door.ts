@@ -2,6 +2,7 @@
 import type { ClientRequest } from 'node:http';
 import { request as requestPlain } from 'node:http';
 import { type RequestOptions, request as requestTls } from 'node:https';
+import type { AnyRecord } from '../state/record.ts';
 
 /** A way in. */
 export interface Door {
@@ -12,6 +13,19 @@ export interface Door {
   readonly host: string;
   /** The authority's certificate, PEM; undefined: plain HTTP. */
   readonly authority: string | undefined;
+}
+
+/**
+ * A registry's own door, which answers with TLS and without.
+ * @param authority the certificate to believe, PEM; undefined: plain HTTP
+ */
+export function ownDoor(record: AnyRecord, authority: string | undefined): Door {
+  return { host: 'localhost', port: record.settings.registryPort, authority, address: addressOf(record) };
+}
+
+/** The address of a registry on another machine; undefined: it is on this one. */
+export function addressOf(record: AnyRecord): string | undefined {
+  return record.provider === 'kind' ? record.engineAt?.address : undefined;
 }
 
 /** What is asked, in Node's words. */

@@ -11,6 +11,7 @@ import { type LoginResult, findClients, loginClients, prepareClients } from '../
 import type { LoginPlaces } from '../trust/client-logins.ts';
 import { HELPER_PROGRAM, registerHelper } from '../trust/credential-helpers.ts';
 import { askDoor } from './cluster/door-check.ts';
+import { ownDoor } from './door.ts';
 import { aloneOnMachine } from './machine-lock.ts';
 import { type Authority, readAuthority } from './own-authority.ts';
 import type { Progress } from './progress.ts';
@@ -85,10 +86,8 @@ async function askRegistry(
   credentials: { readonly user: string; readonly password: string },
   ca: Authority | undefined,
 ): Promise<void> {
-  const { name, settings } = record;
-  const address = record.provider === 'kind' ? record.engineAt?.address : undefined;
-  const door = { host: 'localhost', port: settings.registryPort, authority: ca?.pem, address };
-  const problem = await askDoor(door, credentials);
+  const { name } = record;
+  const problem = await askDoor(ownDoor(record, ca?.pem), credentials);
   if (problem === undefined) return;
   if (problem === REFUSED)
     throw new DevregError(

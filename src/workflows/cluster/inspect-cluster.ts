@@ -1,6 +1,7 @@
 /** How a cluster is, without waiting for anything. */
 import type { ClusterProvider } from '../../cluster/cluster-provider.ts';
 import type { ClusterRecord } from '../../state/record.ts';
+import { ownDoor } from '../door.ts';
 import { askDoor } from './door-check.ts';
 
 /**
@@ -18,20 +19,16 @@ export interface ClusterCondition {
  * @throws DevregError of the engine
  */
 export async function inspectCluster(
-  { name, stage, settings, engineAt }: ClusterRecord,
+  record: ClusterRecord,
   clusters: ClusterProvider,
   authority: string | undefined,
 ): Promise<ClusterCondition> {
+  const { name, stage } = record;
   const found = await clusters.listNodes(name);
   const nodes = found.map((node) => node.name);
   if (stage === 'creating') return { state: 'unfinished', nodes };
   if (found.length === 0) return { state: 'missing', nodes };
   if (!found.every((node) => node.isRunning)) return { state: 'stopped', nodes };
-  const closed = await askDoor({
-    host: 'localhost',
-    port: settings.registryPort,
-    authority,
-    address: engineAt?.address,
-  });
+  const closed = await askDoor(ownDoor(record, authority));
   return { state: closed === undefined ? 'running' : 'unready', nodes };
 }

@@ -12,8 +12,8 @@ import type { Credentials } from '../../state/credentials.ts';
 import type { AnyRecord } from '../../state/record.ts';
 import type { LoginPlaces } from '../../trust/client-logins.ts';
 import { planHostNames } from '../../trust/hosts-file.ts';
-import type { Door } from '../door.ts';
 import { registryHosts } from '../cluster/registry-names.ts';
+import { type Door, addressOf, ownDoor } from '../door.ts';
 import { readDoor } from './door-facts.ts';
 import { readLogins } from './login-facts.ts';
 import { requestRegistry } from './registry-request.ts';
@@ -48,26 +48,16 @@ const SELF_TEST_MS = 150_000;
 const DOOR_TRIES = 5;
 const DOOR_PAUSE_MS = 400;
 
-/** The registry's own door, which answers with TLS and without. */
-export function ownDoor({ record, authority }: Pick<ExaminedRegistry, 'record' | 'authority'>): Door {
-  return {
-    host: 'localhost',
-    port: record.settings.registryPort,
-    authority: authority?.certificate,
-    address: addressOf(record),
-  };
-}
-
-/** Undefined: here. */
-function addressOf(record: AnyRecord): string | undefined {
-  return record.provider === 'kind' ? record.engineAt?.address : undefined;
+/** The hosts, without port, that mean a registry. */
+export function hostsOf(record: AnyRecord): string[] {
+  return record.provider === 'kind' ? registryHosts(record.settings) : [record.settings.host];
 }
 
 /** Of what is on this machine, whether or not the registry runs. */
 export function hostChecks(registry: ExaminedRegistry, places: RegistryPlaces): Check[] {
   const { record, authority, credentials, isRunning } = registry;
   const { name, settings } = record;
-  const door = isRunning ? ownDoor(registry) : undefined;
+  const door = isRunning ? ownDoor(record, authority?.certificate) : undefined;
   return [
     { name: 'host-name', limit: LIMIT_MS, run: (signal) => lookUpNames(record, places, signal) },
     {
@@ -92,7 +82,7 @@ export function hostChecks(registry: ExaminedRegistry, places: RegistryPlaces): 
 /** Of the doors of a registry that runs. */
 export function doorCheck({ record, authority }: ExaminedRegistry, { now }: RegistryPlaces): Check {
   const { host, port } = record.settings;
-  const own = ownDoor({ record, authority });
+  const own = ownDoor(record, authority?.certificate);
   const doors = host === own.host && port === own.port ? [own] : [{ ...own, host, port }, own];
   const run = async (signal: AbortSignal): Promise<Finding[]> => {
     const reports = await readDoors(doors, now, signal);
@@ -106,15 +96,13 @@ export function selfTestCheck(
   registry: ExaminedRegistry,
   prepare: (signal: AbortSignal) => Promise<{ readonly processor: ProbeArchitecture; readonly further: FurtherSteps }>,
 ): Check {
-  const { record, credentials } = registry;
+  const { record, authority, credentials } = registry;
   const run = async (signal: AbortSignal): Promise<Finding[]> => {
     if (credentials === undefined) return [skipped('self-test', 'There is no password to push with.')];
     const login = { user: record.settings.user, password: credentials.password };
     const { processor, further } = await prepare(signal);
-    return judgeSelfTest(
-      await runSelfTest({ door: ownDoor(registry), login }, processor, further, signal),
-      record.name,
-    );
+    const door = ownDoor(record, authority?.certificate);
+    return judgeSelfTest(await runSelfTest({ door, login }, processor, further, signal), record.name);
   };
   return { name: 'self-test', limit: SELF_TEST_MS, run };
 }
@@ -139,7 +127,7 @@ async function lookUpNames(record: AnyRecord, places: RegistryPlaces, signal: Ab
   const { name, settings } = record;
   const address = addressOf(record);
   if (address !== undefined) return [skipped('host-name', `The registry is on another machine, ${address}.`)];
-  const hosts = record.provider === 'kind' ? registryHosts(record.settings) : [settings.host];
+  const hosts = hostsOf(record);
   const text = await readFile(hostsFile, 'latin1').catch(() => '');
   const lines = planHostNames(text, name, hosts);
   const names = await Promise.all(
@@ -154,15 +142,15 @@ async function lookUpNames(record: AnyRecord, places: RegistryPlaces, signal: Ab
 }
 
 async function tryPassword(
-  registry: ExaminedRegistry,
+  { record, authority, credentials, isRunning }: ExaminedRegistry,
   signal: AbortSignal,
 ): Promise<Parameters<typeof judgePassword>[0]> {
-  const { record, credentials, isRunning } = registry;
   if (credentials === undefined) return 'lost';
   if (!isRunning) return 'unknown';
   const login = { user: record.settings.user, password: credentials.password };
   try {
-    const { status } = await requestRegistry(ownDoor(registry), { method: 'GET', path: '/v2/', login }, signal);
+    const door = ownDoor(record, authority?.certificate);
+    const { status } = await requestRegistry(door, { method: 'GET', path: '/v2/', login }, signal);
     return status === 200 ? 'good' : status === 401 ? 'refused' : 'unknown';
   } catch {
     signal.throwIfAborted();

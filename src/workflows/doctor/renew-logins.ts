@@ -1,9 +1,9 @@
 /** Logs clients in again whose logins a registry does not take any more. */
 import type { AnyRecord } from '../../state/record.ts';
 import { LOGIN_CLIENTS } from '../../trust/client-files.ts';
+import { ownDoor } from '../door.ts';
 import { type LoginPorts, logIn } from '../login.ts';
 import { readLogins } from './login-facts.ts';
-import { ownDoor } from './registry-checks.ts';
 import { readFoundAuthority } from './trust-facts.ts';
 
 /**
@@ -14,7 +14,8 @@ export async function renewLogins(record: AnyRecord, ports: LoginPorts): Promise
   const { folders, credentials: store, places, signal } = ports;
   const authority = await readFoundAuthority(record, folders);
   const credentials = await store.find(record.name);
-  const logins = await readLogins(record, { places, door: ownDoor({ record, authority }), credentials }, signal);
+  const door = ownDoor(record, authority?.certificate);
+  const logins = await readLogins(record, { places, door, credentials }, signal);
   const stale = logins.filter(({ state }) => state === 'stale');
   for (const client of LOGIN_CLIENTS) {
     const registries = stale.filter((one) => one.client === client).map(({ registry }) => registry);
