@@ -1,5 +1,6 @@
 /** Options from the command line, from `DEVREG_*` variables and from configuration files, each with where it came from. Pure. */
 import { DevregError } from '../errors.ts';
+import { parseSwitch } from './values.ts';
 
 /** Options as the command line gives them, by name in camel case. */
 export type Flags = Readonly<Record<string, unknown>>;
@@ -29,6 +30,8 @@ export interface OptionReader {
    * @returns undefined when it is not given, or makes no sense
    */
   read<T>(name: string, expected: string, parse: Parse<T>): T | undefined;
+  /** Whether a switch is on; one that is not given is off. */
+  readSwitch(name: string): boolean;
   /** Every text of an option that may be given more than once; a variable separates them by commas. */
   readAll<T>(name: string, expected: string, parse: Parse<T>): readonly T[] | undefined;
   /** Every text of an option that may be given more than once, or with several texts separated by commas. */
@@ -56,11 +59,13 @@ export function createOptionReader(flags: Flags, environment: Environment): Opti
     if (value === undefined) problems.push(`${source} must be ${expected}, not ${JSON.stringify(text)}`);
     return value;
   };
+  const read = <T>(name: string, expected: string, parse: Parse<T>): T | undefined => {
+    const given = find(name, flags, environment);
+    return given && parseWith(given.source, given.texts.at(-1) ?? '', expected, parse);
+  };
   return {
-    read(name, expected, parse) {
-      const given = find(name, flags, environment);
-      return given && parseWith(given.source, given.texts.at(-1) ?? '', expected, parse);
-    },
+    read,
+    readSwitch: (name) => read(name, 'yes or no', parseSwitch) ?? false,
     readAll(name, expected, parse) {
       const given = find(name, flags, environment);
       const texts = given?.rank === 1 ? given.texts.flatMap((text) => text.split(',')) : given?.texts;

@@ -23,6 +23,18 @@ describe('one value', () => {
   });
 });
 
+it('a switch is off unless it was turned on', () => {
+  const options = createOptionReader({ all: true, print: 'no' }, { DEVREG_YES: '1', DEVREG_FOLLOW: 'perhaps' });
+  expect(['all', 'print', 'yes', 'quiet', 'follow'].map((name) => options.readSwitch(name))).toEqual([
+    true,
+    false,
+    true,
+    false,
+    false,
+  ]);
+  expect(() => options.finish()).toThrow('DEVREG_FOLLOW must be yes or no, not "perhaps".');
+});
+
 it('several values come from a flag that is repeated, or a variable with commas', () => {
   const options = createOptionReader({ listen: ['a,b', 'c'] }, { DEVREG_SAN: 'd,e' });
   expect(options.readAll('listen', 'texts', parseText)).toEqual(['a,b', 'c']);

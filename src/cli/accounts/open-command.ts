@@ -1,6 +1,6 @@
 /** What the commands about accounts have in common: whose, as whom, and the form of the answer. */
 import { type Flags, type OptionReader, createOptionReader } from '../../config/option-reader.ts';
-import { parseSwitch, parseText, parseUserName } from '../../config/values.ts';
+import { parseText, parseUserName } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { type OpenAccounts, openAccounts } from '../../workflows/accounts.ts';
 import { openState } from '../../workflows/open-state.ts';
@@ -32,7 +32,7 @@ export async function openCommand<T>(
   const name = options.read('name', 'a name', parseText);
   const registry = options.read('registry', 'an address such as https://localhost:5001', parseText);
   const user = options.read('user', 'a name without colons, blanks and control characters', parseUserName);
-  const hasPasswords = options.read('passwordStdin', 'yes or no', parseSwitch) ?? false;
+  const hasPasswords = options.readSwitch('passwordStdin');
   const output = options.read('output', 'a format', parseText);
   const format = parseOutputFormat(output ?? 'table', READ_FORMATS);
   const more = readMore(options);

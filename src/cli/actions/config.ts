@@ -4,7 +4,7 @@ import { CONFIG_OPTIONS } from '../../config/config-options.ts';
 import type { Declaration } from '../../config/declaration.ts';
 import { PROJECT_FILE, userFile } from '../../config/find-config.ts';
 import { type Flags, type OptionReader, createOptionReader } from '../../config/option-reader.ts';
-import { parseChoice, parseSwitch } from '../../config/values.ts';
+import { parseChoice } from '../../config/values.ts';
 import { findConfiguration } from '../configuration.ts';
 import type { Context } from '../context.ts';
 
@@ -24,7 +24,7 @@ export async function viewConfig({ surroundings, terminal }: Context, flags: Fla
   const { output, sources, configured } = flags;
   const own = createOptionReader({ output, sources }, {});
   const format = own.read('output', 'yaml or json', parseChoice(['yaml', 'json'])) ?? 'yaml';
-  const withSources = own.read('sources', 'yes or no', parseSwitch) ?? false;
+  const withSources = own.readSwitch('sources');
   own.finish();
   const options = createOptionReader({ configured }, surroundings.env);
   const asked = Object.entries(CONFIG_OPTIONS).flatMap(([name, declaration]) => readAsked(name, declaration, options));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { REGISTRY_OPTIONS } from '../../config/cluster-options.ts';
 import { readDeclared } from '../../config/declaration.ts';
 import { type Flags, type OptionReader, createOptionReader } from '../../config/option-reader.ts';
-import { parseChoice, parseSwitch } from '../../config/values.ts';
+import { parseChoice } from '../../config/values.ts';
 import { chooseName } from '../../workflows/chosen-registry.ts';
 import { openState } from '../../workflows/open-state.ts';
 import { authorityFile } from '../../workflows/own-authority.ts';
@@ -26,7 +26,7 @@ export async function create(context: Context, flags: Flags): Promise<void> {
   const { env } = context.surroundings;
   // Commander has a switch that begins with no- as the opposite of another.
   const options = createOptionReader({ ...flags, noExit: flags['exit'] === false ? true : undefined }, env);
-  const isStaying = options.read('noExit', 'yes or no', parseSwitch) ?? false;
+  const isStaying = options.readSwitch('noExit');
   const cluster = readClusterOptions(options);
   const ci = readCi(options, env);
   const { order, provider, isAsking } = await readOrder(options, ci, context);
@@ -47,9 +47,9 @@ async function readOrder(options: OptionReader, ci: CiWish, context: Context): P
   const { env, machine } = context.surroundings;
   const given = readDeclared(REGISTRY_OPTIONS, options);
   const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
-  const rotatePassword = options.read('rotatePassword', 'yes or no', parseSwitch) ?? false;
+  const rotatePassword = options.readSwitch('rotatePassword');
   const readPassword = choosePassword({ ...given, rotatePassword }, options, machine.folder);
-  const isYes = options.read('yes', 'yes or no', parseSwitch) ?? false;
+  const isYes = options.readSwitch('yes');
   const own = wantedSettings(given, options, machine.folder);
   const chosen = readName(given.name, options, context.terminal) ?? (ci.isEphemeral ? drawName() : undefined);
   options.finish();

@@ -1,6 +1,6 @@
 /** `devreg delete`. */
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
-import { parseSwitch, parseText } from '../../config/values.ts';
+import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import type { AnyRecord } from '../../state/record.ts';
 import { openClientPlaces } from '../../workflows/client-places.ts';
@@ -24,9 +24,9 @@ import { confirm } from '../terminal/confirm.ts';
 export async function deleteRegistries(context: Context, flags: Flags): Promise<void> {
   const { env, machine, program, signal } = context.surroundings;
   const options = createOptionReader(flags, env);
-  const volumes = options.read('volumes', 'yes or no', parseSwitch) ?? false;
-  const isAll = options.read('all', 'yes or no', parseSwitch) ?? false;
-  const mayAsk = !(options.read('yes', 'yes or no', parseSwitch) ?? false) && !env['DEVREG_NO_INPUT'];
+  const volumes = options.readSwitch('volumes');
+  const isAll = options.readSwitch('all');
+  const mayAsk = !options.readSwitch('yes') && !env['DEVREG_NO_INPUT'];
   const chosen = options.read('name', 'a name', parseText);
   const prefix = options.read('prefix', 'the beginning of a name', parseText);
   options.finish();

@@ -1,6 +1,6 @@
 /** `devreg doctor`: what is wrong, and what mends it. */
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
-import { parseSwitch, parseText } from '../../config/values.ts';
+import { parseText } from '../../config/values.ts';
 import { readEngineWish } from '../../config/engine-wish.ts';
 import { type DevregError, isDevregError } from '../../errors.ts';
 import type { AnyRecord } from '../../state/record.ts';
@@ -22,9 +22,8 @@ export async function doctor(context: Context, flags: Flags): Promise<void> {
   const { env, machine, signal } = surroundings;
   const options = createOptionReader(flags, env);
   const format = parseOutputFormat(options.read('output', 'a format', parseText) ?? 'table', FORMATS);
-  const flag = (name: string) => options.read(name, 'yes or no', parseSwitch) ?? false;
-  const [isQuick, isFix] = [flag('quick'), flag('fix')];
-  const mayWriteHosts = [flag('hostsFile'), flag('yes')].includes(true);
+  const [isQuick, isFix] = [options.readSwitch('quick'), options.readSwitch('fix')];
+  const mayWriteHosts = [options.readSwitch('hostsFile'), options.readSwitch('yes')].includes(true);
   const chosen = options.read('name', 'a name', parseText);
   options.finish();
 

@@ -1,7 +1,7 @@
 /** `devreg images export` and `devreg images import`. */
 import { resolve } from 'node:path';
 import { type Flags, type OptionReader, createOptionReader } from '../../config/option-reader.ts';
-import { parseChoice, parseSwitch, parseText } from '../../config/values.ts';
+import { parseChoice, parseText } from '../../config/values.ts';
 import { ownReference } from '../../workflows/images/engine-images.ts';
 import { exportImages } from '../../workflows/images/export-images.ts';
 import { importImages } from '../../workflows/images/import-images.ts';
@@ -25,7 +25,7 @@ export async function exportTo(context: Context, names: readonly string[], flags
   const wish = readCopyWish(options, flags, surroundings.machine.arch);
   const compression = options.read('compress', 'gzip or zstd', parseChoice(['gzip', 'zstd']));
   const output = options.read('output', 'a file, or -', parseText) ?? '-';
-  const isQuiet = options.read('quiet', 'yes or no', parseSwitch) ?? false;
+  const isQuiet = options.readSwitch('quiet');
   options.finish();
   if (output === '-') refuseTerminal(context);
   await using command = await openImagesCommand(context, registries);
@@ -80,6 +80,6 @@ function readImportOptions(options: OptionReader, arch: string) {
   return {
     choice: { platforms, referrers: true, preserveDigests: false, parallel: 4 },
     format: output === undefined ? undefined : parseOutputFormat(output, READ_FORMATS),
-    isQuiet: options.read('quiet', 'yes or no', parseSwitch) ?? false,
+    isQuiet: options.readSwitch('quiet'),
   };
 }

@@ -1,6 +1,6 @@
 /** `devreg images copy`. */
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
-import { parseSwitch, parseText } from '../../config/values.ts';
+import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { copyOne, placeBelow } from '../../workflows/images/copy-one.ts';
 import type { ImagePlace } from '../../workflows/images/image-place.ts';
@@ -26,7 +26,7 @@ export async function copyImages(context: Context, places: readonly string[], fl
   const wish = readCopyWish(options, flags, machine.arch);
   const moreTags = options.readAll('additionalTag', 'a tag', parseText) ?? [];
   const digestFile = options.read('digestfile', 'a file', parseText);
-  const isQuiet = options.read('quiet', 'yes or no', parseSwitch) ?? false;
+  const isQuiet = options.readSwitch('quiet');
   const output = options.read('output', 'a format', parseText);
   options.finish();
   const format = output === undefined ? undefined : parseOutputFormat(output, READ_FORMATS);

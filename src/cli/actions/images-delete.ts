@@ -1,6 +1,5 @@
 /** `devreg images delete` (S3-13). */
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
-import { parseSwitch } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { type PlannedDeletion, deleteImages, planDeletions } from '../../workflows/images/delete-images.ts';
 import { formatReference } from '../../oci/reference.ts';
@@ -17,9 +16,9 @@ export async function removeImages(context: Context, names: readonly string[], f
   const { surroundings, terminal } = context;
   const options = createOptionReader(flags, surroundings.env);
   const registries = readRegistryOptions(options, flags);
-  const wholeManifest = options.read('digest', 'yes or no', parseSwitch) ?? false;
-  const mayAsk = !(options.read('yes', 'yes or no', parseSwitch) ?? false) && !surroundings.env['DEVREG_NO_INPUT'];
-  const isDryRun = options.read('dryRun', 'yes or no', parseSwitch) ?? false;
+  const wholeManifest = options.readSwitch('digest');
+  const mayAsk = !options.readSwitch('yes') && !surroundings.env['DEVREG_NO_INPUT'];
+  const isDryRun = options.readSwitch('dryRun');
   options.finish();
   await using command = await openImagesCommand(context, registries);
   const plan = await planDeletions(names.map(command.reference), wholeManifest, command.ports);

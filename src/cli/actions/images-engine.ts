@@ -1,6 +1,6 @@
 /** `devreg images push` and `devreg images pull`: between an engine of this machine and the own registry. */
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
-import { parseChoice, parseSwitch, parseText } from '../../config/values.ts';
+import { parseChoice, parseText } from '../../config/values.ts';
 import { formatReference } from '../../oci/reference.ts';
 import { copyOne } from '../../workflows/images/copy-one.ts';
 import { enginePlace, ownReference } from '../../workflows/images/engine-images.ts';
@@ -36,7 +36,7 @@ async function move(
   const registries = readRegistryOptions(options, flags);
   const wish = readCopyWish(options, flags, surroundings.machine.arch);
   const engine = options.read('engine', 'docker or podman', parseChoice(['docker', 'podman'])) ?? 'docker';
-  const isQuiet = options.read('quiet', 'yes or no', parseSwitch) ?? false;
+  const isQuiet = options.readSwitch('quiet');
   const output = options.read('output', 'a format', parseText);
   options.finish();
   const format = output === undefined ? undefined : parseOutputFormat(output, READ_FORMATS);

@@ -1,6 +1,6 @@
 /** `devreg images inspect` (S3-15, S3-16): what skopeo prints, field for field. */
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
-import { parseSwitch, parseText } from '../../config/values.ts';
+import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { inspectConfig, inspectImage, readRaw } from '../../workflows/images/inspect-image.ts';
 import type { Context } from '../context.ts';
@@ -21,9 +21,8 @@ export async function inspect(context: Context, text: string, flags: Flags): Pro
   const options = createOptionReader(flags, surroundings.env);
   const registries = readRegistryOptions(options, flags);
   const platform = readSystem(options, surroundings.machine.arch);
-  const yes = (name: string) => options.read(name, 'yes or no', parseSwitch) ?? false;
-  const [isConfig, isRaw] = [yes('configuration'), yes('raw')];
-  const withTags = flags['tags'] !== false && !yes('noTags');
+  const [isConfig, isRaw] = [options.readSwitch('configuration'), options.readSwitch('raw')];
+  const withTags = flags['tags'] !== false && !options.readSwitch('noTags');
   const template = options.read('format', 'a template', parseText);
   const format = parseOutputFormat(options.read('output', 'a format', parseText) ?? 'json', [
     'json',

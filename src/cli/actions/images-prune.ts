@@ -1,6 +1,6 @@
 /** `devreg images prune` (S3-03). */
 import { type Flags, createOptionReader, type OptionReader } from '../../config/option-reader.ts';
-import { parseSwitch, parseText } from '../../config/values.ts';
+import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import type { OwnRegistry } from '../../workflows/images/own-registries.ts';
 import { type PrunePlan, planPrune, prune } from '../../workflows/images/prune-images.ts';
@@ -53,7 +53,6 @@ export async function pruneImages(context: Context, text: string | undefined, fl
 }
 
 function readPruneOptions(options: OptionReader, { surroundings }: Context): PruneOptions {
-  const yes = (name: string) => options.read(name, 'yes or no', parseSwitch) ?? false;
   const keepLast = options.read('keepLast', 'a number', (text) => (/^\d{1,6}$/.test(text) ? Number(text) : undefined));
   const seconds = options.read('olderThan', 'a time such as 30d or 12h', (text) => {
     const lifetime = parseLifetime(text);
@@ -61,7 +60,7 @@ function readPruneOptions(options: OptionReader, { surroundings }: Context): Pru
   });
   const glob = options.read('repository', 'a pattern such as team/*', parseText);
   const byTag = keepLast !== undefined || seconds !== undefined;
-  const untagged = yes('untagged') || !byTag;
+  const untagged = options.readSwitch('untagged') || !byTag;
   if (untagged && glob !== undefined) {
     throw new DevregError('usage', 'OPTIONS_CLASH', 'What has no tag is collected in all repositories at once.', {
       hint: 'Beside --repository give --keep-last or --older-than, and leave --untagged out.',
@@ -72,8 +71,8 @@ function readPruneOptions(options: OptionReader, { surroundings }: Context): Pru
     olderThan: seconds === undefined ? undefined : new Date(surroundings.now().getTime() - seconds * 1_000),
     untagged,
     matches: glob === undefined ? () => true : parseGlob(glob),
-    isDryRun: yes('dryRun'),
-    mayAsk: !yes('yes'),
+    isDryRun: options.readSwitch('dryRun'),
+    mayAsk: !options.readSwitch('yes'),
   };
 }
 

@@ -1,6 +1,6 @@
 /** `devreg images sync` (S0-30, S3-18). */
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
-import { parseSwitch, parseText } from '../../config/values.ts';
+import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { formatPlace } from '../../workflows/images/image-place.ts';
 import { syncImages } from '../../workflows/images/sync-images.ts';
@@ -33,9 +33,9 @@ export async function sync(context: Context, places: readonly string[], flags: F
   const registries = readCopyingOptions(options, flags);
   const copy = readCopyWish(options, flags, surroundings.machine.arch);
   const words = readSyncWords(options, places);
-  const keepGoing = options.read('keepGoing', 'yes or no', parseSwitch) ?? false;
-  const isDryRun = options.read('dryRun', 'yes or no', parseSwitch) ?? false;
-  const isQuiet = options.read('quiet', 'yes or no', parseSwitch) ?? false;
+  const keepGoing = options.readSwitch('keepGoing');
+  const isDryRun = options.readSwitch('dryRun');
+  const isQuiet = options.readSwitch('quiet');
   const digestFile = options.read('digestfile', 'a file', parseText);
   const output = options.read('output', 'a format', parseText);
   options.finish();

@@ -1,6 +1,6 @@
 /** `devreg images verify` (S3-24b). */
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
-import { parseSwitch, parseText } from '../../config/values.ts';
+import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { type ImagePlace, parseRepositoryPlace } from '../../workflows/images/image-place.ts';
 import { type Finding, type Verification, imagesIn, verifyImages } from '../../workflows/images/verify-images.ts';
@@ -21,7 +21,7 @@ export async function verify(context: Context, names: readonly string[], flags: 
   const { terminal, surroundings } = context;
   const options = createOptionReader(flags, surroundings.env);
   const registries = readRegistryOptions(options, flags);
-  const fast = options.read('fast', 'yes or no', parseSwitch) ?? false;
+  const fast = options.readSwitch('fast');
   const output = options.read('output', 'json or yaml', parseText);
   options.finish();
   const format = output === undefined ? undefined : parseOutputFormat(output, ['json', 'yaml']);

@@ -1,6 +1,6 @@
 /** `devreg login`: docker, podman, helm, crane and regctl, each in its own way. */
 import { type Flags, type OptionReader, createOptionReader } from '../../config/option-reader.ts';
-import { parseChoice, parseSwitch, parseText, parseUserName } from '../../config/values.ts';
+import { parseChoice, parseText, parseUserName } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { openClientPlaces } from '../../workflows/client-places.ts';
 import { type LoginOrder, logIn } from '../../workflows/login.ts';
@@ -26,8 +26,11 @@ export async function login(context: Context, flags: Flags): Promise<void> {
   const registry = options.read('registry', 'a name such as localhost:5001', parseText);
   const clients = readClients(options);
   const user = options.read('username', 'a name without colons, blanks and control characters', parseUserName);
-  const flag = (name: string) => options.read(name, 'yes or no', parseSwitch) ?? false;
-  const [isPrint, isHelper, isStdin] = [flag('print'), flag('helper'), flag('passwordStdin')];
+  const [isPrint, isHelper, isStdin] = [
+    options.readSwitch('print'),
+    options.readSwitch('helper'),
+    options.readSwitch('passwordStdin'),
+  ];
   const chosen = options.read('name', 'a name', parseText);
   options.finish();
 

@@ -1,6 +1,6 @@
 /** `devreg logs`: what registry and ingress say. */
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
-import { parseLineCount, parseSwitch, parseText } from '../../config/values.ts';
+import { parseLineCount, parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { chooseName, noSuchRegistry } from '../../workflows/chosen-registry.ts';
 import { openLog } from '../../workflows/open-log.ts';
@@ -18,7 +18,7 @@ export async function showLogs(
 ): Promise<void> {
   const { env, machine, signal } = surroundings;
   const options = createOptionReader(flags, env);
-  const follow = options.read('follow', 'yes or no', parseSwitch) ?? false;
+  const follow = options.readSwitch('follow');
   const tail = options.read('tail', 'a number of lines', parseLineCount);
   const chosen = options.read('name', 'a name', parseText);
   options.finish();

@@ -1,6 +1,6 @@
 /** `devreg registry gc`: removes what no image needs, beside a registry that runs or while none does (S3-14). */
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
-import { parseChoice, parseDuration, parseSwitch } from '../../config/values.ts';
+import { parseChoice, parseDuration } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { REGISTRY_DEFAULTS } from '../../registry/defaults.ts';
 import { type FolderCollection, type FolderReport, collectFolder } from '../../registry/garbage-collection.ts';
@@ -33,8 +33,8 @@ async function readPlan(
   const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
   const dataDir = await readDataDir(options, surroundings);
   const request = {
-    isDryRun: options.read('dryRun', 'yes or no', parseSwitch) ?? false,
-    deleteUntagged: options.read('deleteUntagged', 'yes or no', parseSwitch) ?? false,
+    isDryRun: options.readSwitch('dryRun'),
+    deleteUntagged: options.readSwitch('deleteUntagged'),
   };
   const lease = options.read('gcLease', 'a time such as 60m', parseDuration) ?? REGISTRY_DEFAULTS.gcLease;
   options.finish();

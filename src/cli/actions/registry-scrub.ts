@@ -1,6 +1,6 @@
 /** `devreg registry scrub`: whether all that is stored is what it should be. */
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
-import { parseChoice, parseSwitch } from '../../config/values.ts';
+import { parseChoice } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { type FolderScrub, scrubFolder } from '../../registry/folder-scrub.ts';
 import type { Finding, ScrubReport } from '../../registry/scrub/report.ts';
@@ -23,7 +23,7 @@ export async function scrub({ surroundings, terminal }: Context, flags: Flags): 
   const rate = options.read('rate', 'MiB in a second, such as 64', parseRate) ?? MIB_PER_SECOND;
   const plan: FolderScrub = {
     dataDir: await readDataDir(options, surroundings),
-    isDryRun: options.read('dryRun', 'yes or no', parseSwitch) ?? false,
+    isDryRun: options.readSwitch('dryRun'),
     bytesPerSecond: rate * MIB,
   };
   options.finish();

@@ -1,6 +1,6 @@
 /** `devreg token …`: access tokens, for programs and for logging in without the password. */
 import type { Flags, OptionReader } from '../../config/option-reader.ts';
-import { parseSwitch, parseText, parseUserName } from '../../config/values.ts';
+import { parseText, parseUserName } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { answerSecret } from '../accounts/answer-one.ts';
 import { LIFETIME, parseLifetime } from '../accounts/lifetime.ts';
@@ -56,7 +56,7 @@ export async function createToken(context: Context, name: string, flags: Flags):
 export async function listTokens(context: Context, flags: Flags): Promise<void> {
   const command = await openCommand(context, flags, (options) => ({
     owner: readOwner(options),
-    isAll: options.read('all', 'yes or no', parseSwitch) ?? false,
+    isAll: options.readSwitch('all'),
   }));
   const { client, format, morePasswords, more } = command;
   refuseMore(morePasswords, 0);

@@ -1,6 +1,6 @@
 /** `devreg trust status`. */
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
-import { parseSwitch, parseText } from '../../config/values.ts';
+import { parseText } from '../../config/values.ts';
 import { openState } from '../../workflows/open-state.ts';
 import { openTrustMachine } from '../../workflows/trust-machine.ts';
 import { type TrustState, readTrust } from '../../workflows/trust-status.ts';
@@ -33,7 +33,7 @@ export async function showTrust({ surroundings, terminal }: Context, flags: Flag
     name: registries !== undefined && flags['name'] === undefined ? undefined : named,
     registries,
     caFile: options.read('caFile', 'a file', parseText),
-    isInsecure: options.read('insecure', 'yes or no', parseSwitch) ?? false,
+    isInsecure: options.readSwitch('insecure'),
   };
   options.finish();
   const { folders, records } = openState({ ...machine, env });

@@ -1,6 +1,6 @@
 /** `devreg trust` and `devreg untrust`. */
 import { type Flags, type OptionReader, createOptionReader } from '../../config/option-reader.ts';
-import { parseSwitch, parseText } from '../../config/values.ts';
+import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { noSuchRegistry } from '../../workflows/chosen-registry.ts';
 import { loginNames } from '../../workflows/login-names.ts';
@@ -29,7 +29,7 @@ export async function installTrust(context: Context, names: readonly string[], f
     name: options.read('name', 'a name', parseText),
     registries: options.readAll('registry', 'host and port', parseText),
     caFile: options.read('caFile', 'a file', parseText),
-    isInsecure: options.read('insecure', 'yes or no', parseSwitch) ?? false,
+    isInsecure: options.readSwitch('insecure'),
   };
   options.finish();
   const { machine, records } = await open(context);
@@ -72,8 +72,8 @@ interface Form {
 function readForm(options: OptionReader): Form {
   return {
     format: parseOutputFormat(options.read('output', 'a format', parseText) ?? 'table', READ_FORMATS),
-    isPrinted: options.read('print', 'yes or no', parseSwitch) ?? false,
-    isAgreed: options.read('yes', 'yes or no', parseSwitch) ?? false,
+    isPrinted: options.readSwitch('print'),
+    isAgreed: options.readSwitch('yes'),
   };
 }
 

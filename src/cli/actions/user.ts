@@ -1,6 +1,5 @@
 /** `devreg user …`: who may log in to a registry. */
 import type { Flags, OptionReader } from '../../config/option-reader.ts';
-import { parseSwitch } from '../../config/values.ts';
 import { newPassword, refuseKept } from '../../workflows/accounts.ts';
 import { formatOne, answerSecret } from '../accounts/answer-one.ts';
 import { openCommand, refuseMore } from '../accounts/open-command.ts';
@@ -35,7 +34,7 @@ const ROTATE_HINT = 'devreg rotate draws a new password and gives it to registry
 
 /** Adds a user, with a password from standard input or a drawn one, which is shown this once. */
 export async function addUser(context: Context, name: string, flags: Flags): Promise<void> {
-  const readAdmin = (options: OptionReader) => options.read('admin', 'yes or no', parseSwitch) ?? false;
+  const readAdmin = (options: OptionReader) => options.readSwitch('admin');
   const command = await openCommand(context, flags, readAdmin);
   const { client, format, isFormatted, morePasswords, more: admin } = command;
   refuseMore(morePasswords, 1);

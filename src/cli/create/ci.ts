@@ -25,7 +25,7 @@ export function readCi(options: OptionReader, env: Readonly<Record<string, strin
   return {
     isJob: asked ?? isDetected,
     isEphemeral: asked ?? false,
-    tellsPassword: options.read('outputPassword', 'yes or no', parseSwitch) ?? false,
+    tellsPassword: options.readSwitch('outputPassword'),
   };
 }
 

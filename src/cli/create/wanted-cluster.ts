@@ -2,7 +2,6 @@
 import { CLUSTER_OPTIONS } from '../../config/cluster-options.ts';
 import { type Declared, readDeclared } from '../../config/declaration.ts';
 import type { OptionReader } from '../../config/option-reader.ts';
-import { parseSwitch } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import type { WantedCluster } from '../../workflows/cluster/cluster-settings.ts';
 import { chooseNodeImage } from './node-image.ts';
@@ -33,7 +32,7 @@ export interface ClusterOptions {
  * @throws DevregError OPTIONS_CLASH
  */
 export function readClusterOptions(options: OptionReader): ClusterOptions {
-  const once = (name: (typeof ONCE)[number]) => options.read(name, 'yes or no', parseSwitch) ?? false;
+  const once = (name: (typeof ONCE)[number]) => options.readSwitch(name);
   const { engine, kindConfig, registryConfig, hostsFile, login, ...given } = readDeclared(CLUSTER_OPTIONS, options);
   return {
     engine,

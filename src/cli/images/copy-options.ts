@@ -1,6 +1,6 @@
 /** Reads the options about how much of an image is copied, and how. */
 import type { Flags, OptionReader } from '../../config/option-reader.ts';
-import { parseChoice, parseCount, parseSwitch, parseText } from '../../config/values.ts';
+import { parseChoice, parseCount, parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import type { CopyWish } from '../../workflows/images/copy-one.ts';
 import type { Platform } from '../../oci/descriptor.ts';
@@ -16,13 +16,12 @@ type Platforms = CopyWish['choice']['platforms'];
 /** Reads the options of copying. @param arch of this machine, as Node calls it */
 export function readCopyWish(options: OptionReader, flags: Flags, arch: string): CopyWish {
   const platforms = readPlatforms(options, arch);
-  const yes = (name: string) => options.read(name, 'yes or no', parseSwitch) ?? false;
-  const noClobber = flags['clobber'] === false || yes('noClobber');
+  const noClobber = flags['clobber'] === false || options.readSwitch('noClobber');
   return {
     choice: {
       platforms,
-      referrers: !yes('removeSignatures'),
-      preserveDigests: yes('preserveDigests'),
+      referrers: !options.readSwitch('removeSignatures'),
+      preserveDigests: options.readSwitch('preserveDigests'),
       parallel: options.read('jobs', 'a number from 1 to 20', parseJobs) ?? JOBS,
     },
     format: options.read('format', 'oci or v2s2', parseChoice(['oci', 'v2s2'])),
@@ -38,7 +37,7 @@ export function readPlatforms(options: OptionReader, arch: string): Platforms {
     text === 'local' ? here : parsePlatform(text),
   );
   const which = options.read('multiArch', 'all, system or index-only', parseChoice(['all', 'system', 'index-only']));
-  const isAll = options.read('all', 'yes or no', parseSwitch) ?? false;
+  const isAll = options.readSwitch('all');
   const asked = [named !== undefined, which !== undefined && which !== 'all', isAll].filter(Boolean).length;
   if (asked > 1) throw new DevregError('usage', 'OPTIONS_CLASH', 'Give one of --platform, --multi-arch and --all.');
   if (which === 'index-only') return 'index-only';

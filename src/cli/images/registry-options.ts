@@ -49,7 +49,7 @@ function readCredentials(
   flags: Flags,
   key: (name: string) => string,
 ): RegistryAccess['credentials'] {
-  const isNobody = options.read(key('noCreds'), 'yes or no', parseSwitch) ?? false;
+  const isNobody = options.readSwitch(key('noCreds'));
   // Commander takes the one without a prefix for the opposite of `--creds`.
   if (isNobody || flags[key('creds')] === false) return 'none';
   const pair = options.read(key('creds'), 'USER:PASSWORD', parsePair);

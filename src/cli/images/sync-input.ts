@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { OptionReader } from '../../config/option-reader.ts';
-import { parseChoice, parseSwitch, parseText } from '../../config/values.ts';
+import { parseChoice, parseText } from '../../config/values.ts';
 import { DevregError, translateReadErrors } from '../../errors.ts';
 import { type ImageList, LIST_KINDS, type ListKind, type ListedSource } from '../../imagelists/image-list.ts';
 import { readImageList } from '../../imagelists/read-list.ts';
@@ -40,7 +40,7 @@ export function readSyncWords(options: OptionReader, places: readonly string[]):
   const common = {
     listKind: listKind ?? (from === 'yaml' ? ('skopeo' as const) : undefined),
     destinationKind: to,
-    scoped: options.read('scoped', 'yes or no', parseSwitch) ?? false,
+    scoped: options.readSwitch('scoped'),
     suffix: options.read('appendSuffix', 'a text', parseText) ?? '',
   };
   if (file !== undefined) {

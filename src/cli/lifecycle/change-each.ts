@@ -1,6 +1,6 @@
 /** What `start` and `stop` have in common: which registries are meant, one after the other, and what is answered. */
 import type { OptionReader } from '../../config/option-reader.ts';
-import { parseChoice, parseSwitch, parseText } from '../../config/values.ts';
+import { parseChoice, parseText } from '../../config/values.ts';
 import { DevregError, isDevregError } from '../../errors.ts';
 import type { AnyRecord } from '../../state/record.ts';
 import { chooseName, noSuchRegistry } from '../../workflows/chosen-registry.ts';
@@ -33,7 +33,7 @@ interface Told {
  * @throws DevregError OPTIONS_CLASH
  */
 export function readLifecycleOptions(options: OptionReader, isNamed: boolean): LifecycleOptions {
-  const isAll = options.read('all', 'yes or no', parseSwitch) ?? false;
+  const isAll = options.readSwitch('all');
   const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
   const name = options.read('name', 'a name', parseText);
   if (isAll && isNamed) throw new DevregError('usage', 'OPTIONS_CLASH', 'Give either --all or --name.');

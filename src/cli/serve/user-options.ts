@@ -1,7 +1,7 @@
 /** The administrator that `registry serve` is given, and where the secrets are read from. */
 import { readFile } from 'node:fs/promises';
 import type { OptionReader, Parse } from '../../config/option-reader.ts';
-import { parseSwitch, parseUserName } from '../../config/values.ts';
+import { parseUserName } from '../../config/values.ts';
 import { DevregError, systemCodeOf, translateReadErrors } from '../../errors.ts';
 import type { InitialUser } from '../../registry/config.ts';
 import type { Input } from '../surroundings.ts';
@@ -25,7 +25,7 @@ const PASSWORD_MAX = 4096;
 export function readUserOptions(options: OptionReader, path: Parse<string>): UserOptions | undefined {
   const name = options.read('user', 'a name without colons, blanks and control characters', parseUserName);
   const passwordFile = options.read('passwordFile', 'a file', path);
-  const fromStdin = options.read('passwordStdin', 'yes or no', parseSwitch) ?? false;
+  const fromStdin = options.readSwitch('passwordStdin');
   const tokenFile = options.read('tokenFile', 'a file', path);
   if (passwordFile !== undefined && fromStdin)
     throw clash('Give the password either by --password-file or by --password-stdin.');
