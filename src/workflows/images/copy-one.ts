@@ -5,7 +5,7 @@ import type { ImageSource } from '../../copy/image-source.ts';
 import { DevregError } from '../../errors.ts';
 import { parsePlatform } from '../../oci/platform.ts';
 import { OCI_INDEX, OCI_MANIFEST, isImageManifest, isIndex } from '../../oci/media-types.ts';
-import { type ImagePlace, formatPlace, referenceIn, tagOrDigest, withTag } from './image-place.ts';
+import { type ImagePlace, endOf, formatPlace, referenceIn, tagOrDigest } from './image-place.ts';
 import { type ImagePorts, openSource, openTarget } from './image-ports.ts';
 import { tagImage } from './tag-image.ts';
 
@@ -98,8 +98,7 @@ export function placeBelow(target: ImagePlace, source: ImagePlace): ImagePlace {
         hint: 'Copy them one by one, or use devreg images sync.',
       },
     );
-  const { repository, tag, digest } = withTag(source.reference);
+  const { repository } = source.reference;
   const below = `${target.reference.repository}/${repository.slice(repository.lastIndexOf('/') + 1)}`;
-  const end = digest === undefined ? `:${tag ?? 'latest'}` : `@${digest}`;
-  return { kind: 'registry', reference: referenceIn(target.reference.registry, `${below}${end}`) };
+  return { kind: 'registry', reference: referenceIn(target.reference.registry, `${below}${endOf(source.reference)}`) };
 }

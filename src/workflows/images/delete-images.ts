@@ -2,7 +2,7 @@
 import { DevregError } from '../../errors.ts';
 import { type Digest } from '../../oci/digest.ts';
 import { type Reference, formatReference } from '../../oci/reference.ts';
-import { withTag } from './image-place.ts';
+import { tagOrDigest, withTag } from './image-place.ts';
 import type { ImagePorts } from './image-ports.ts';
 import { REQUESTS } from './list-images.ts';
 import { inParallel } from './in-parallel.ts';
@@ -30,7 +30,7 @@ export async function planDeletions(
   return inParallel(references.map(withTag), REQUESTS, ports.signal, async (reference, signal) => {
     const { registry, repository, tag } = reference;
     const client = await ports.registries.open(registry, 'target');
-    const head = await client.headManifest(repository, reference.digest ?? tag ?? '', signal);
+    const head = await client.headManifest(repository, tagOrDigest(reference), signal);
     if (head === undefined) throw notThere(reference);
     const isManifest = reference.digest !== undefined || wholeManifest;
     const tags = isManifest ? await tagsOf(reference, head.digest, ports, signal) : [tag ?? ''];

@@ -1,6 +1,6 @@
 /** Names of images between an engine of this machine and a registry of one's own. Pure. */
 import { DOCKER_HUB, type Reference } from '../../oci/reference.ts';
-import { type ImagePlace, parseImagePlace, parseRegistryReference, referenceIn, withTag } from './image-place.ts';
+import { type ImagePlace, endOf, parseImagePlace, parseRegistryReference, referenceIn } from './image-place.ts';
 
 /**
  * The image in the own registry that stands for one of an engine, and the other way round: `app:1`, `quay.io/team/app:1`
@@ -8,12 +8,11 @@ import { type ImagePlace, parseImagePlace, parseRegistryReference, referenceIn, 
  * @throws DevregError REFERENCE_INVALID
  */
 export function ownReference(name: string, host: string, ownNames: readonly string[], prefix = ''): Reference {
-  const reference = withTag(parseRegistryReference(name, () => host));
-  const { registry, repository, tag, digest } = reference;
+  const reference = parseRegistryReference(name, () => host);
+  const { registry, repository } = reference;
   const path = registry === DOCKER_HUB ? repository.replace(/^library\//, '') : repository;
   const base = ownNames.includes(registry) ? registry : host;
-  const end = digest === undefined ? `:${tag ?? 'latest'}` : `@${digest}`;
-  return referenceIn(base, `${prefix === '' ? '' : `${prefix}/`}${path}${end}`);
+  return referenceIn(base, `${prefix === '' ? '' : `${prefix}/`}${path}${endOf(reference)}`);
 }
 
 /** An image of an engine. @throws DevregError TRANSPORT_INVALID */

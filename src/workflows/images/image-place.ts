@@ -14,6 +14,10 @@ export type OwnHost = () => string;
 
 const DOCKER = 'docker://';
 
+function withoutScheme(text: string): string {
+  return text.startsWith(DOCKER) ? text.slice(DOCKER.length) : text;
+}
+
 /**
  * Reads a place: `docker://REFERENCE`, a bare reference, `@NAME` for one in the own registry, or a transport.
  * @throws DevregError REFERENCE_INVALID, TRANSPORT_INVALID, and what finding the own registry throws
@@ -29,7 +33,7 @@ export function parseImagePlace(text: string, ownHost: OwnHost): ImagePlace {
  * @throws DevregError REFERENCE_INVALID, and what finding the own registry throws
  */
 export function parseRegistryReference(text: string, ownHost: OwnHost): Reference {
-  const bare = text.startsWith(DOCKER) ? text.slice(DOCKER.length) : text;
+  const bare = withoutScheme(text);
   // `oci:folder` would be an image of Docker Hub, which nobody means.
   const isElsewhere = bare === text && parseTransport(text) !== undefined;
   const reference = isElsewhere
@@ -58,7 +62,7 @@ export interface RepositoryPlace {
  * @throws DevregError REFERENCE_INVALID, and what finding the own registry throws
  */
 export function parseRepositoryPlace(text: string, ownHost: OwnHost): RepositoryPlace {
-  const bare = text.startsWith(DOCKER) ? text.slice(DOCKER.length) : text;
+  const bare = withoutScheme(text);
   const host = hostIn(bare);
   if (host !== undefined) return { host, repository: undefined };
   const namesHost = /^(?:[^/]*[.:A-Z][^/]*|localhost)\//.test(bare) || text.startsWith(DOCKER) || bare.startsWith('@');
@@ -68,7 +72,7 @@ export function parseRepositoryPlace(text: string, ownHost: OwnHost): Repository
 
 /** A registry alone, such as `quay.io` and `localhost:5001`; undefined for what may be the name of an image. */
 export function hostIn(text: string): string | undefined {
-  const bare = text.startsWith(DOCKER) ? text.slice(DOCKER.length) : text;
+  const bare = withoutScheme(text);
   return /^(?:[^/]*[.:][^/]*|localhost)\/?$/.test(bare) ? parseRegistryHost(bare.replace(/\/$/, '')) : undefined;
 }
 
@@ -82,6 +86,11 @@ export function withTag(reference: Reference): Reference {
   if (reference.tag !== undefined || reference.digest !== undefined) return reference;
   const tag = parseTag('latest');
   return tag === undefined ? reference : { ...reference, tag };
+}
+
+/** What the name of an image ends in: `:1`, or `@sha256:…` where there is a digest. */
+export function endOf({ tag, digest }: Reference): string {
+  return digest === undefined ? `:${tag ?? 'latest'}` : `@${digest}`;
 }
 
 /** What a manifest is asked for by: the digest, else the tag. */

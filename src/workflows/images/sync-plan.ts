@@ -3,15 +3,17 @@ import { DevregError } from '../../errors.ts';
 import type { ImageList, ListedJob, TagChoice } from '../../imagelists/image-list.ts';
 import { parseDigest } from '../../oci/digest.ts';
 import { parsePlatform } from '../../oci/platform.ts';
-import { type Reference, formatReference } from '../../oci/reference.ts';
+import type { Reference } from '../../oci/reference.ts';
 import { subjectOfTag } from './attached-tag.ts';
 import {
   type ImagePlace,
+  endOf,
   formatPlace,
   hostIn,
   parseImagePlace,
   parseRegistryReference,
   referenceIn,
+  withTag,
 } from './image-place.ts';
 import type { ImagePorts } from './image-ports.ts';
 import { inParallel } from './in-parallel.ts';
@@ -73,11 +75,8 @@ interface Expanded {
 
 async function expandSource({ source }: ListedJob, wish: PlanWish, ports: ImagePorts): Promise<readonly Expanded[]> {
   switch (source.kind) {
-    case 'image': {
-      const reference = parseRegistryReference(source.reference, wish.ownHost);
-      if (reference.tag !== undefined || reference.digest !== undefined) return [{ reference, below: '' }];
-      return [{ reference: parseRegistryReference(`${formatReference(reference)}:latest`, wish.ownHost), below: '' }];
-    }
+    case 'image':
+      return [{ reference: withTag(parseRegistryReference(source.reference, wish.ownHost)), below: '' }];
     case 'repository': {
       const repository = parseRegistryReference(source.repository, wish.ownHost);
       const references = await withTags(repository, source.tags, wish, ports);
@@ -115,10 +114,6 @@ function targetOf(reference: Reference, target: string | undefined, below: strin
   throw new DevregError('usage', 'OPTION_MISSING', 'Where do the images go? Name a destination after the list.', {
     hint: 'HOST/PREFIX for a registry, dir:FOLDER for a folder.',
   });
-}
-
-function endOf({ tag, digest }: Reference): string {
-  return digest === undefined ? `:${tag ?? 'latest'}` : `@${digest}`;
 }
 
 /** Two images of one name from different places would end up in one. */
