@@ -69,6 +69,6 @@ async function startOneCluster(
   const { startCluster } = await import('../lifecycle/power-cluster.ts');
   const created = await startCluster(found, { timeout }, state, context);
   const { record, outcome, resolves } = created;
-  const text = await tellCreated({ created, resolves }, 'text', state, context);
+  const text = await tellCreated({ created, resolves }, 'text', state, context.surroundings);
   return { name: record.name, provider: record.provider, outcome, names: registryNames(record.settings), text };
 }

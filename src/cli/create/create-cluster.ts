@@ -53,7 +53,9 @@ export async function createOfCluster(order: ClusterOrder, context: Context): Pr
       mayLogIn: (registries) => ask(cluster.login, `Log docker and podman in to ${registries.join(' and ')}?`),
     }),
   );
-  terminal.answer(await tellCreated({ created, resolves: created.resolves }, order.output, state, context));
+  terminal.answer(
+    await tellCreated({ created, resolves: created.resolves }, order.output, state, context.surroundings),
+  );
 }
 
 async function readNodeLogins(

@@ -1,14 +1,11 @@
 /** `devreg create` for a registry that is a process of this machine. */
 import type { AnyRecord } from '../../state/record.ts';
-import { isImplied } from '../../workflows/chosen-registry.ts';
 import { createRegistry } from '../../workflows/create.ts';
 import type { State } from '../../workflows/open-state.ts';
 import { DEFAULT_SETTINGS, type WantedSettings } from '../../workflows/settings.ts';
 import type { Context } from '../context.ts';
-import { answerOf, formatAnswer } from './answer.ts';
-import { findClient } from './client.ts';
 import { START_TIMEOUT_MS, openCreatePorts } from './create-ports.ts';
-import { programName } from './program-name.ts';
+import { tellCreated } from './tell-created.ts';
 
 /** What is asked for, wherever the registry shall run. */
 export interface CreateOrder {
@@ -31,7 +28,7 @@ export interface CreateOrder {
  */
 export async function createOfProcess(order: CreateOrder, context: Context): Promise<void> {
   const { surroundings, terminal } = context;
-  const { env, machine, signal } = surroundings;
+  const { signal } = surroundings;
   const { name, wanted, rotatePassword, password, timeout = START_TIMEOUT_MS, state, records } = order;
   // Asked while the registry starts, and again only if it turns out to be called otherwise.
   const guess = wanted.host ?? records.find((record) => record.name === name)?.settings.host ?? DEFAULT_SETTINGS.host;
@@ -42,7 +39,5 @@ export async function createOfProcess(order: CreateOrder, context: Context): Pro
   );
   const { host } = created.record.settings;
   const resolves = await (host === guess.toLowerCase() ? resolving : surroundings.resolvesHere(host, signal));
-  const client = await findClient(env, machine.home);
-  const names = { program: await programName(surroundings), isImplied: isImplied(name, await state.records.list()) };
-  terminal.answer(await formatAnswer(answerOf({ created, resolves, client, ...names }), order.output));
+  terminal.answer(await tellCreated({ created, resolves }, order.output, state, surroundings));
 }

@@ -1,10 +1,15 @@
 /** What is answered about a registry that is there now. */
 import { isImplied } from '../../workflows/chosen-registry.ts';
 import type { State } from '../../workflows/open-state.ts';
-import type { Context } from '../context.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { type CreateFacts, answerOf, formatAnswer } from './answer.ts';
 import { findClient } from './client.ts';
 import { programName } from './program-name.ts';
+
+/** What the answer depends on besides. */
+type AnswerSurroundings = Pick<Surroundings, 'env' | 'program'> & {
+  readonly machine: Pick<Surroundings['machine'], 'home'>;
+};
 
 /**
  * Writes the answer.
@@ -13,12 +18,12 @@ import { programName } from './program-name.ts';
 export async function tellCreated(
   { created, resolves }: Pick<CreateFacts, 'created' | 'resolves'>,
   output: 'text' | 'json' | 'yaml',
-  { records }: State,
-  { surroundings }: Context,
+  { records }: Pick<State, 'records'>,
+  { env, machine, program }: AnswerSurroundings,
 ): Promise<string> {
-  const { env, machine } = surroundings;
-  const client = await findClient(env, machine.home);
-  const program = await programName(surroundings);
-  const facts = { created, resolves, client, program, isImplied: isImplied(created.record.name, await records.list()) };
-  return formatAnswer(answerOf(facts), output);
+  const { record } = created;
+  const client = await findClient(env, machine.home, record.provider === 'kind' ? record.engine : undefined);
+  const words = await programName({ env, program });
+  const isOnly = isImplied(record.name, await records.list());
+  return formatAnswer(answerOf({ created, resolves, client, program: words, isImplied: isOnly }), output);
 }
