@@ -7,7 +7,7 @@ import { drawPassword } from '../state/credentials.ts';
 import type { Folders } from '../state/folders.ts';
 import { authorityCertificate } from '../state/paths.ts';
 import type { AnyRecord } from '../state/record.ts';
-import { chooseName, noSuchRegistry } from './chosen-registry.ts';
+import { chooseRecord } from './chosen-registry.ts';
 import type { State } from './open-state.ts';
 
 /** What was asked for. */
@@ -42,11 +42,8 @@ export async function openAccounts(
   signal: AbortSignal,
 ): Promise<OpenAccounts> {
   if (request.registry !== undefined) return openElsewhere(request, request.registry, folders, signal);
-  const all = await records.list();
-  const name = chooseName(request.name, all);
-  const record = all.find((one) => one.name === name);
-  if (record === undefined) throw noSuchRegistry(name, all);
-  const { settings } = record;
+  const record = chooseRecord(request.name, await records.list());
+  const { name, settings } = record;
   const user = request.user ?? settings.user;
   const isKept = isSameUser(user, settings.user);
   const password = request.password ?? (isKept ? (await credentials.find(name))?.password : undefined);

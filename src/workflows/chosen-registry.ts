@@ -13,6 +13,19 @@ export function chooseName(chosen: string | undefined, records: readonly AnyReco
   return resolveName(chosen === undefined ? undefined : parseName(chosen), records.map(nameOf));
 }
 
+/**
+ * The registry a command is about.
+ * @param chosen by flag or variable
+ * @param records all there are
+ * @throws DevregError NAME_REFUSED, REGISTRY_NOT_FOUND
+ */
+export function chooseRecord(chosen: string | undefined, records: readonly AnyRecord[]): AnyRecord {
+  const name = chooseName(chosen, records);
+  const record = records.find((one) => one.name === name);
+  if (record === undefined) throw noSuchRegistry(name, records);
+  return record;
+}
+
 /** Whether a command that is given no name would be about this registry. */
 export function isImplied(name: string, records: readonly AnyRecord[]): boolean {
   return resolveName(undefined, records.map(nameOf)) === name;

@@ -1,7 +1,7 @@
 /** Which registry, under which names, clients are to be logged in to or out of. */
 import { DevregError } from '../errors.ts';
 import type { AnyRecord } from '../state/record.ts';
-import { chooseName, noSuchRegistry } from './chosen-registry.ts';
+import { chooseName, chooseRecord } from './chosen-registry.ts';
 import { loginNames, plainRegistry } from './login-names.ts';
 
 /** A registry and names of it. */
@@ -25,9 +25,7 @@ export function chooseLogin(
   records: readonly AnyRecord[],
 ): LoginChoice {
   if (registry === undefined) {
-    const name = chooseName(chosen, records);
-    const record = records.find((one) => one.name === name);
-    if (record === undefined) throw noSuchRegistry(name, records);
+    const record = chooseRecord(chosen, records);
     return { record, registries: loginNames(record), isNamed: false };
   }
   const wanted = plainRegistry(registry);

@@ -4,7 +4,7 @@ import type { AnyRecord } from '../state/record.ts';
 import { readAuthority } from '../trust/authority-file.ts';
 import { parseRegistryName } from '../trust/registry-name.ts';
 import { TARGET_NAMES, type TargetName, type TrustSubject } from '../trust/target.ts';
-import { chooseName, noSuchRegistry } from './chosen-registry.ts';
+import { chooseRecord } from './chosen-registry.ts';
 import { loginNames } from './login-names.ts';
 
 /** How the user says it. */
@@ -54,11 +54,4 @@ export function parseTargets(names: readonly string[]): readonly TargetName[] | 
     });
   });
   return targets.length === 0 ? undefined : targets;
-}
-
-function chooseRecord(name: string | undefined, records: readonly AnyRecord[]): AnyRecord {
-  const chosen = chooseName(name, records);
-  const record = records.find((one) => one.name === chosen);
-  if (record === undefined) throw noSuchRegistry(chosen, records);
-  return record;
 }

@@ -2,7 +2,7 @@
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
 import { parseLineCount, parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
-import { chooseName, noSuchRegistry } from '../../workflows/chosen-registry.ts';
+import { chooseRecord } from '../../workflows/chosen-registry.ts';
 import { openLog } from '../../workflows/open-log.ts';
 import { openState } from '../../workflows/open-state.ts';
 import type { Context } from '../context.ts';
@@ -24,12 +24,9 @@ export async function showLogs(
   options.finish();
 
   const state = openState({ ...machine, env });
-  const all = await state.records.list();
-  const name = chooseName(chosen, all);
-  const record = all.find((one) => one.name === name);
-  if (record === undefined) throw noSuchRegistry(name, all);
+  const record = chooseRecord(chosen, await state.records.list());
   if (record.provider === 'process' && source === 'ingress')
-    throw new DevregError('not-found', 'LOG_NOT_FOUND', `The registry ${name} has no ingress: it is a process.`);
+    throw new DevregError('not-found', 'LOG_NOT_FOUND', `The registry ${record.name} has no ingress: it is a process.`);
   for await (const line of openLog(record, source, { tail, follow }, { ...state, env, signal }))
     terminal.answer(`${line}\n`);
 }

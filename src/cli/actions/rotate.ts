@@ -2,7 +2,7 @@
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
 import { parseDuration, parseText } from '../../config/values.ts';
 import type { AnyRecord } from '../../state/record.ts';
-import { chooseName, noSuchRegistry } from '../../workflows/chosen-registry.ts';
+import { chooseRecord } from '../../workflows/chosen-registry.ts';
 import { openClientPlaces } from '../../workflows/client-places.ts';
 import { type State, openState } from '../../workflows/open-state.ts';
 import { rotate } from '../../workflows/rotate.ts';
@@ -23,10 +23,7 @@ export async function rotateCredentials(context: Context, flags: Flags): Promise
   options.finish();
 
   const state = openState({ ...machine, env });
-  const records = await state.records.list();
-  const name = chooseName(chosen, records);
-  const record = records.find((one) => one.name === name);
-  if (record === undefined) throw noSuchRegistry(name, records);
+  const record = chooseRecord(chosen, await state.records.list());
   const places = openClientPlaces({ ...machine, env });
   const renew = (one: AnyRecord) => renewOne(one, timeout, state, context);
   const results = await rotate(record, { ...state, places, progress: context.terminal, signal, renew });

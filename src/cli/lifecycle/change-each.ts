@@ -3,7 +3,7 @@ import type { OptionReader } from '../../config/option-reader.ts';
 import { parseChoice, parseText } from '../../config/values.ts';
 import { DevregError, isDevregError } from '../../errors.ts';
 import type { AnyRecord } from '../../state/record.ts';
-import { chooseName, noSuchRegistry } from '../../workflows/chosen-registry.ts';
+import { chooseRecord } from '../../workflows/chosen-registry.ts';
 import type { State } from '../../workflows/open-state.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -43,11 +43,7 @@ export function readLifecycleOptions(options: OptionReader, isNamed: boolean): L
 /** @throws DevregError REGISTRY_NOT_FOUND, NAME_REFUSED */
 export async function findMeant({ isAll, name }: LifecycleOptions, { records }: State): Promise<readonly AnyRecord[]> {
   const all = await records.list();
-  if (isAll) return all;
-  const chosen = chooseName(name, all);
-  const record = all.find((one) => one.name === chosen);
-  if (record === undefined) throw noSuchRegistry(chosen, all);
-  return [record];
+  return isAll ? all : [chooseRecord(name, all)];
 }
 
 /**

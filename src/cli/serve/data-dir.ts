@@ -5,7 +5,7 @@ import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { isPresent } from '../../optional-files.ts';
 import type { AnyRecord } from '../../state/record.ts';
-import { chooseName, noSuchRegistry } from '../../workflows/chosen-registry.ts';
+import { chooseRecord } from '../../workflows/chosen-registry.ts';
 import { openState, standaloneFolders } from '../../workflows/open-state.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -26,10 +26,7 @@ export async function readDataDir(options: OptionReader, { env, machine }: Surro
   if (name === undefined && (await isPresent(standalone))) return standalone;
   const all = await openState({ ...machine, env }).records.list();
   if (name === undefined && all.length === 0) return standalone;
-  const chosen = chooseName(name, all);
-  const record = all.find((one) => one.name === chosen);
-  if (record === undefined) throw noSuchRegistry(chosen, all);
-  return folderOf(record);
+  return folderOf(chooseRecord(name, all));
 }
 
 function folderOf({ name, settings }: AnyRecord): string {
