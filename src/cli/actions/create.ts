@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { REGISTRY_OPTIONS } from '../../config/cluster-options.ts';
 import { readDeclared } from '../../config/declaration.ts';
 import { type Flags, type OptionReader, createOptionReader } from '../../config/option-reader.ts';
-import { parseChoice } from '../../config/values.ts';
 import { chooseName } from '../../workflows/chosen-registry.ts';
 import { openState } from '../../workflows/open-state.ts';
 import { authorityFile } from '../../workflows/own-authority.ts';
@@ -17,6 +16,7 @@ import { readName } from '../create/name-choice.ts';
 import { choosePassword } from '../create/password-choice.ts';
 import { type ClusterOptions, readClusterOptions, refuseClusterOptions } from '../create/wanted-cluster.ts';
 import { wantedSettings } from '../create/wanted-settings.ts';
+import { readTextFormat } from '../output/text-format.ts';
 
 /**
  * Makes a registry, in a cluster or by itself, or brings one to what is asked for, and answers with how to use it.
@@ -46,7 +46,7 @@ interface ReadOrder {
 async function readOrder(options: OptionReader, ci: CiWish, context: Context): Promise<ReadOrder> {
   const { env, machine } = context.surroundings;
   const given = readDeclared(REGISTRY_OPTIONS, options);
-  const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
+  const output = readTextFormat(options);
   const rotatePassword = options.readSwitch('rotatePassword');
   const readPassword = choosePassword({ ...given, rotatePassword }, options, machine.folder);
   const isYes = options.readSwitch('yes');

@@ -1,6 +1,5 @@
 /** `devreg doctor explain`. */
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
-import { parseChoice } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { type Explanation, explain } from '../../workflows/explain.ts';
 import { openInspection } from '../../workflows/open-inspection.ts';
@@ -9,6 +8,7 @@ import { openState } from '../../workflows/open-state.ts';
 import { readStatus } from '../../workflows/status.ts';
 import { openTrustMachine } from '../../workflows/trust-machine.ts';
 import type { Context } from '../context.ts';
+import { formatAs, readTextFormat } from '../output/text-format.ts';
 import type { Input } from '../surroundings.ts';
 
 /** More than any client says; the end of a longer text counts, where errors are. */
@@ -22,7 +22,7 @@ export async function explainText(context: Context, words: readonly string[], fl
   const { surroundings, terminal } = context;
   const { env, machine, program, signal } = surroundings;
   const options = createOptionReader(flags, env);
-  const format = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
+  const format = readTextFormat(options);
   options.finish();
   const text = await readText(words, surroundings.stdin);
   const { folders, records } = openState({ ...machine, env });
@@ -38,7 +38,7 @@ export async function explainText(context: Context, words: readonly string[], fl
     resolvesHere: (host) => surroundings.resolvesHere(host, signal),
   });
   if (explanation === undefined) throw unknown();
-  terminal.answer(await write(explanation, format));
+  terminal.answer(await formatAs(format, explanation, toText));
 }
 
 async function readText(words: readonly string[], stdin: Input): Promise<string> {
@@ -56,10 +56,7 @@ async function readEnd(stdin: Input): Promise<string> {
   return text;
 }
 
-async function write(explanation: Explanation, format: 'text' | 'json' | 'yaml'): Promise<string> {
-  if (format === 'json') return `${JSON.stringify(explanation, undefined, 2)}\n`;
-  if (format === 'yaml') return (await import('yaml')).stringify(explanation);
-  const { meaning, cause, commands } = explanation;
+function toText({ meaning, cause, commands }: Explanation): string {
   return `${meaning}\n${cause}\n\n${commands.map((command) => `  ${command}\n`).join('')}`;
 }
 

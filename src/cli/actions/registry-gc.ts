@@ -1,16 +1,15 @@
 /** `devreg registry gc`: removes what no image needs, beside a registry that runs or while none does (S3-14). */
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
-import { parseChoice, parseDuration } from '../../config/values.ts';
+import { parseDuration } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { REGISTRY_DEFAULTS } from '../../registry/defaults.ts';
 import { type FolderCollection, type FolderReport, collectFolder } from '../../registry/garbage-collection.ts';
 import { formatReport } from '../../registry/gc/format-report.ts';
 import type { Context } from '../context.ts';
+import { type TextFormat, formatAs, readTextFormat } from '../output/text-format.ts';
 import { readDataDir } from '../serve/data-dir.ts';
 import { openServeLog } from '../serve/serve-log.ts';
 import { translateServeFailure } from '../serve/serve-failure.ts';
-
-type Output = 'text' | 'json' | 'yaml';
 
 /**
  * Collects, and answers with what went.
@@ -21,16 +20,15 @@ export async function collectGarbage(context: Context, flags: Flags): Promise<vo
   const { output, ...collection } = await readPlan(context, flags);
   const title = `${collection.request.isDryRun ? 'Looking for' : 'Removing'} what no image needs in ${collection.dataDir}`;
   const report = await terminal.step(title, () => collect(collection, context));
-  if (output === 'json') terminal.answer(`${JSON.stringify(report, undefined, 2)}\n`);
-  else terminal.answer(output === 'yaml' ? (await import('yaml')).stringify(report) : formatReport(report));
+  terminal.answer(await formatAs(output, report, formatReport));
 }
 
 async function readPlan(
   { surroundings }: Context,
   flags: Flags,
-): Promise<FolderCollection & { readonly output: Output }> {
+): Promise<FolderCollection & { readonly output: TextFormat }> {
   const options = createOptionReader(flags, surroundings.env);
-  const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
+  const output = readTextFormat(options);
   const dataDir = await readDataDir(options, surroundings);
   const request = {
     isDryRun: options.readSwitch('dryRun'),

@@ -1,11 +1,11 @@
 /** `devreg registry rebuild`: the database anew, from what lies beside the images. */
 import { resolve } from 'node:path';
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
-import { parseChoice } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { REGISTRY_DEFAULTS } from '../../registry/defaults.ts';
 import { type RebuiltRegistry, rebuildRegistry } from '../../registry/rebuild.ts';
 import type { Context } from '../context.ts';
+import { formatAs, readTextFormat } from '../output/text-format.ts';
 import { translateServeFailure } from '../serve/serve-failure.ts';
 
 /**
@@ -15,7 +15,7 @@ import { translateServeFailure } from '../serve/serve-failure.ts';
 export async function rebuild({ surroundings, terminal }: Context, flags: Flags): Promise<void> {
   const { env, machine, now } = surroundings;
   const options = createOptionReader(flags, env);
-  const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
+  const output = readTextFormat(options);
   const dataDir = options.read('dataDir', 'a folder', (text) =>
     text === '' ? undefined : resolve(machine.folder, text),
   );
@@ -26,8 +26,7 @@ export async function rebuild({ surroundings, terminal }: Context, flags: Flags)
     });
   }
   const report = await terminal.step(`Reading the images in ${dataDir}`, () => rebuildAt(dataDir, now));
-  if (output === 'json') terminal.answer(`${JSON.stringify(report, undefined, 2)}\n`);
-  else terminal.answer(output === 'yaml' ? (await import('yaml')).stringify(report) : formatReport(report));
+  terminal.answer(await formatAs(output, report, formatReport));
 }
 
 async function rebuildAt(dataDir: string, now: () => Date): Promise<RebuiltRegistry> {

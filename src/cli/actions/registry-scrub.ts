@@ -1,10 +1,10 @@
 /** `devreg registry scrub`: whether all that is stored is what it should be. */
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
-import { parseChoice } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { type FolderScrub, scrubFolder } from '../../registry/folder-scrub.ts';
 import type { Finding, ScrubReport } from '../../registry/scrub/report.ts';
 import type { Context } from '../context.ts';
+import { formatAs, readTextFormat } from '../output/text-format.ts';
 import { translateBackupFailure } from '../serve/backup-failure.ts';
 import { readDataDir } from '../serve/data-dir.ts';
 
@@ -19,7 +19,7 @@ const MIB = 1024 * 1024;
  */
 export async function scrub({ surroundings, terminal }: Context, flags: Flags): Promise<void> {
   const options = createOptionReader(flags, surroundings.env);
-  const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
+  const output = readTextFormat(options);
   const rate = options.read('rate', 'MiB in a second, such as 64', parseRate) ?? MIB_PER_SECOND;
   const plan: FolderScrub = {
     dataDir: await readDataDir(options, surroundings),
@@ -28,8 +28,7 @@ export async function scrub({ surroundings, terminal }: Context, flags: Flags): 
   };
   options.finish();
   const report = await terminal.step(`Reading what is stored in ${plan.dataDir}`, () => look(plan, surroundings.now));
-  if (output === 'json') terminal.answer(`${JSON.stringify(report, undefined, 2)}\n`);
-  else terminal.answer(output === 'yaml' ? (await import('yaml')).stringify(report) : format(report));
+  terminal.answer(await formatAs(output, report, format));
   const { length } = report.findings;
   if (length > 0) {
     const message = `${length === 1 ? 'One thing is' : `${length} things are`} not as it should be.`;

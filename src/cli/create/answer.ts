@@ -2,6 +2,7 @@
 import type { CreatedCluster } from '../../workflows/cluster/create-cluster.ts';
 import type { CreatedRegistry } from '../../workflows/create.ts';
 import { registryNames } from '../../workflows/settings.ts';
+import { type TextFormat, formatAs } from '../output/text-format.ts';
 import type { Client } from './client.ts';
 import { nextCommands } from './next-commands.ts';
 
@@ -96,9 +97,8 @@ export function answerOf({ created, resolves, client, program, isImplied }: Crea
 }
 
 /** Writes the answer down. */
-export async function formatAnswer(answer: CreateAnswer, output: 'text' | 'json' | 'yaml'): Promise<string> {
-  if (output === 'json') return `${JSON.stringify(answer, undefined, 2)}\n`;
-  return output === 'yaml' ? (await import('yaml')).stringify(answer) : formatText(answer);
+export async function formatAnswer(answer: CreateAnswer, output: TextFormat): Promise<string> {
+  return formatAs(output, answer, formatText);
 }
 
 function formatText({

@@ -4,6 +4,7 @@ import { createRegistry } from '../../workflows/create.ts';
 import type { State } from '../../workflows/open-state.ts';
 import { DEFAULT_SETTINGS, type WantedSettings } from '../../workflows/settings.ts';
 import type { Context } from '../context.ts';
+import type { TextFormat } from '../output/text-format.ts';
 import { START_TIMEOUT_MS, openCreatePorts } from './create-ports.ts';
 import { tellCreated } from './tell-created.ts';
 
@@ -16,7 +17,7 @@ export interface CreateOrder {
   readonly password: string | undefined;
   /** Milliseconds; undefined: what is usual. */
   readonly timeout: number | undefined;
-  readonly output: 'text' | 'json' | 'yaml';
+  readonly output: TextFormat;
   readonly state: State;
   /** All there are. */
   readonly records: readonly AnyRecord[];

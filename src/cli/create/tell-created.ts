@@ -1,6 +1,7 @@
 /** What is answered about a registry that is there now. */
 import { isImplied } from '../../workflows/chosen-registry.ts';
 import type { State } from '../../workflows/open-state.ts';
+import type { TextFormat } from '../output/text-format.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { type CreateFacts, answerOf, formatAnswer } from './answer.ts';
 import { findClient } from './client.ts';
@@ -17,7 +18,7 @@ type AnswerSurroundings = Pick<Surroundings, 'env' | 'program'> & {
  */
 export async function tellCreated(
   { created, resolves }: Pick<CreateFacts, 'created' | 'resolves'>,
-  output: 'text' | 'json' | 'yaml',
+  output: TextFormat,
   { records }: Pick<State, 'records'>,
   { env, machine, program }: AnswerSurroundings,
 ): Promise<string> {

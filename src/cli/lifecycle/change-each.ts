@@ -1,17 +1,18 @@
 /** What `start` and `stop` have in common: which registries are meant, one after the other, and what is answered. */
 import type { OptionReader } from '../../config/option-reader.ts';
-import { parseChoice, parseText } from '../../config/values.ts';
+import { parseText } from '../../config/values.ts';
 import { DevregError, isDevregError } from '../../errors.ts';
 import type { AnyRecord } from '../../state/record.ts';
 import { chooseRecord } from '../../workflows/chosen-registry.ts';
 import type { State } from '../../workflows/open-state.ts';
+import { type TextFormat, formatAs, readTextFormat } from '../output/text-format.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Which registries a command is about, and the form of its answer. */
 export interface LifecycleOptions {
   readonly isAll: boolean;
   readonly name: string | undefined;
-  readonly output: 'text' | 'json' | 'yaml';
+  readonly output: TextFormat;
 }
 
 /** What became of one registry. */
@@ -34,7 +35,7 @@ interface Told {
  */
 export function readLifecycleOptions(options: OptionReader, isNamed: boolean): LifecycleOptions {
   const isAll = options.readSwitch('all');
-  const output = options.read('output', 'text, json or yaml', parseChoice(['text', 'json', 'yaml'])) ?? 'text';
+  const output = readTextFormat(options);
   const name = options.read('name', 'a name', parseText);
   if (isAll && isNamed) throw new DevregError('usage', 'OPTIONS_CLASH', 'Give either --all or --name.');
   return { isAll, name, output };
@@ -75,9 +76,7 @@ export async function answerChanges(
   terminal: Terminal,
 ): Promise<void> {
   const data: ChangedRegistry[] = changed.map(({ text: _text, ...one }) => one);
-  if (output === 'text') terminal.answer(changed.map(({ text }) => text).join(''));
-  else if (output === 'json') terminal.answer(`${JSON.stringify(data, undefined, 2)}\n`);
-  else terminal.answer((await import('yaml')).stringify(data));
+  terminal.answer(await formatAs(output, data, () => changed.map(({ text }) => text).join('')));
   const [first, ...others] = failures;
   for (const { message } of others) terminal.warn(message);
   if (first !== undefined) throw first;
