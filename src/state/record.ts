@@ -21,6 +21,11 @@ export interface Endpoint {
   readonly profile?: ProfileName | undefined;
 }
 
+/** What kubectl calls a cluster: kind names contexts so. */
+export function contextOf(cluster: string): string {
+  return `kind-${cluster}`;
+}
+
 /** Whether both names of a registry are one, and so both ports. */
 export function isOneDoor({ host, port, registryPort }: Pick<Endpoint, 'host' | 'port' | 'registryPort'>): boolean {
   return host === 'localhost' && port === registryPort;

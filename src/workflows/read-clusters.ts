@@ -1,6 +1,6 @@
 /** The clusters of this user and their nodes, as lists. */
 import type { Folders } from '../state/folders.ts';
-import type { ClusterRecord } from '../state/record.ts';
+import { type ClusterRecord, contextOf } from '../state/record.ts';
 import type { ClusterCondition } from './cluster/inspect-cluster.ts';
 import { openClusters } from './open-cluster.ts';
 import { openInspection, openPatientInspection } from './open-inspection.ts';
@@ -53,7 +53,7 @@ export async function readClusters(
         state,
         nodes,
         names: registryNames(settings),
-        context: `kind-${name}`,
+        context: contextOf(name),
         engine,
         ingress,
         createdAt,

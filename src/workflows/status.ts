@@ -2,7 +2,7 @@
 import type { Condition, RegistryProvider } from '../provider/provider.ts';
 import type { Folders } from '../state/folders.ts';
 import { registryPaths } from '../state/paths.ts';
-import type { AnyRecord, ClusterRecord, RegistryRecord } from '../state/record.ts';
+import { type AnyRecord, type ClusterRecord, type RegistryRecord, contextOf } from '../state/record.ts';
 import type { ClusterCondition } from './cluster/inspect-cluster.ts';
 import { registryNames } from './settings.ts';
 
@@ -69,7 +69,7 @@ async function statusOfCluster(record: ClusterRecord, { inspectCluster }: Status
     pid: undefined,
     dataDir: record.settings.dataDir,
     log: undefined,
-    context: `kind-${record.name}`,
+    context: contextOf(record.name),
     nodes,
   };
 }

@@ -2,7 +2,7 @@
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
 import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
-import type { AnyRecord } from '../../state/record.ts';
+import { type AnyRecord, contextOf } from '../../state/record.ts';
 import { chooseName, noSuchRegistry } from '../../workflows/chosen-registry.ts';
 import { openInspection, openPatientInspection } from '../../workflows/open-inspection.ts';
 import { openProvider } from '../../workflows/open-provider.ts';
@@ -65,7 +65,7 @@ export async function showStatus({ surroundings, terminal }: Context, flags: Fla
 function lookCloser(record: AnyRecord): string[] {
   if (record.provider !== 'kind') return [];
   const { namespace, serviceName, appName } = record.settings;
-  const kubectl = `kubectl --context kind-${record.name} -n ${namespace}`;
+  const kubectl = `kubectl --context ${contextOf(record.name)} -n ${namespace}`;
   return [
     `Look closer at ${record.name}:`,
     `  ${kubectl} get svc ${serviceName} -o yaml`,

@@ -1,4 +1,5 @@
 /** What `create` answers, in words and as data. */
+import { contextOf } from '../../state/record.ts';
 import type { CreatedCluster } from '../../workflows/cluster/create-cluster.ts';
 import type { CreatedRegistry } from '../../workflows/create.ts';
 import { registryNames } from '../../workflows/settings.ts';
@@ -81,7 +82,7 @@ export function answerOf({ created, resolves, client, program, isImplied }: Crea
     ca: ca ?? null,
     dataDir: dataDir ?? null,
     pid: record.provider === 'process' ? (record.process?.pid ?? null) : null,
-    context: record.provider === 'kind' ? `kind-${name}` : null,
+    context: record.provider === 'kind' ? contextOf(name) : null,
     ...addressOf(record),
     next: nextCommands({
       program,

@@ -1,7 +1,7 @@
 /** Tells later steps of a GitHub job what was made. */
 import { appendFile } from 'node:fs/promises';
 import { translateFileErrors } from '../../errors.ts';
-import type { AnyRecord } from '../../state/record.ts';
+import { type AnyRecord, contextOf } from '../../state/record.ts';
 import { registryNames } from '../../workflows/settings.ts';
 
 /** What was made. */
@@ -44,7 +44,7 @@ function outputsOf({ record, credentials, ca, resolves, tellsPassword }: JobFact
     url: `${settings.tls === 'off' ? 'http' : 'https'}://${registry}`,
     user: settings.user,
     ca: ca ?? '',
-    context: record.provider === 'kind' ? `kind-${name}` : '',
+    context: record.provider === 'kind' ? contextOf(name) : '',
     ...(tellsPassword && { password: credentials.password }),
   };
 }

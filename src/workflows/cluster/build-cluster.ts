@@ -10,6 +10,7 @@ import { awaitDeployment } from '../../kube/await-workload.ts';
 import { ensureNames, replaceUnready } from '../../kube/cluster-dns.ts';
 import type { KubeApi } from '../../kube/kube-api.ts';
 import type { Credentials } from '../../state/credentials.ts';
+import { contextOf } from '../../state/record.ts';
 import type { Progress } from '../progress.ts';
 import { type Together, openTogether } from '../together.ts';
 import { applyObjects } from './apply-objects.ts';
@@ -131,7 +132,7 @@ function findBase(
 
 /** A kubeconfig that was lost has the cluster again; what kubectl is about stays, if it is about anything. */
 async function ensureContext(name: string, clusters: ClusterProvider, contexts: KubeContexts): Promise<void> {
-  const context = `kind-${name}`;
+  const context = contextOf(name);
   if (await contexts.has(context)) return;
   const current = await contexts.current();
   await clusters.exportKubeconfig(name);

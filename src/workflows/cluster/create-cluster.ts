@@ -1,7 +1,7 @@
 /** The recipe of `devreg create` for a cluster: every step finds its work done or does it; what fails half-way is undone. */
 import type { FoundNode } from '../../cluster/cluster-provider.ts';
 import { DevregError } from '../../errors.ts';
-import type { ClusterRecord, ClusterSettings } from '../../state/record.ts';
+import { type ClusterRecord, type ClusterSettings, contextOf } from '../../state/record.ts';
 import { noSuchRegistry } from '../chosen-registry.ts';
 import { providerFixed } from '../conflicts.ts';
 import { type CredentialPorts, ensureCredentials } from '../ensure-credentials.ts';
@@ -176,7 +176,7 @@ async function findContext(
   { contexts }: ClusterPorts,
 ): Promise<string | undefined> {
   const current = await contexts.current().catch(() => undefined);
-  return current === undefined || current === `kind-${name}` ? before?.formerContext : current;
+  return current === undefined || current === contextOf(name) ? before?.formerContext : current;
 }
 
 /** The ports of a cluster that makes way for its successor. */

@@ -3,7 +3,7 @@ import type { ClusterProvider } from '../../cluster/cluster-provider.ts';
 import type { Folders } from '../../state/folders.ts';
 import { registryPaths } from '../../state/paths.ts';
 import { removeIfEmpty, removePath } from '../../state/private-files.ts';
-import type { ClusterRecord } from '../../state/record.ts';
+import { type ClusterRecord, contextOf } from '../../state/record.ts';
 import type { Records } from '../../state/records.ts';
 import { removeHostNames } from '../../trust/hosts-file-edit.ts';
 import { fullMessageOf, isDevregError } from '../../errors.ts';
@@ -42,7 +42,7 @@ async function leaveContext(
   { contexts, progress }: RemovePorts,
   remove: () => Promise<void>,
 ): Promise<void> {
-  const isCurrent = (await tellTrouble(progress, () => contexts.current())) === `kind-${name}`;
+  const isCurrent = (await tellTrouble(progress, () => contexts.current())) === contextOf(name);
   await remove();
   if (isCurrent && formerContext !== undefined)
     await tellTrouble(progress, () => contexts.restore(formerContext, undefined));
