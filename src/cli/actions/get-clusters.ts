@@ -7,6 +7,7 @@ import { openState } from '../../workflows/open-state.ts';
 import type { Context } from '../context.ts';
 import { READ_FORMATS, parseOutputFormat } from '../output/format.ts';
 import { type ListView, formatList } from '../output/list.ts';
+import { toSeconds } from '../output/words.ts';
 
 const CLUSTERS: ListView<ClusterRow> = {
   columns: [
@@ -19,7 +20,7 @@ const CLUSTERS: ListView<ClusterRow> = {
   wideColumns: [
     { heading: 'ENGINE', cell: ({ engine }) => engine },
     { heading: 'INGRESS', cell: ({ ingress }) => ingress },
-    { heading: 'CREATED', cell: ({ createdAt }) => createdAt.replace(/\.\d+Z$/, 'Z') },
+    { heading: 'CREATED', cell: ({ createdAt }) => toSeconds(createdAt) },
   ],
   nameOf: ({ name }) => `cluster/${name}`,
 };

@@ -17,6 +17,7 @@ import { showCopying } from '../images/show-copying.ts';
 import { makePlan } from '../images/sync-plan.ts';
 import { readSyncInput, readSyncWords } from '../images/sync-input.ts';
 import { READ_FORMATS, parseOutputFormat } from '../output/format.ts';
+import { count } from '../output/words.ts';
 import { answerCopies } from './images-copy.ts';
 
 /** Images at the same time. */
@@ -49,7 +50,7 @@ export async function sync(context: Context, places: readonly string[], flags: F
   const plan = await planQuietly(context, isQuiet, () => makePlan(input, words, copy, command));
   const rows = isDryRun
     ? plan.map(({ source, target }) => plannedRow(formatPlace(source), formatPlace(target)))
-    : await showCopying(context, `Copying ${plan.length} image${plan.length === 1 ? '' : 's'}`, isQuiet, (progress) =>
+    : await showCopying(context, `Copying ${count(plan.length, 'image')}`, isQuiet, (progress) =>
         copyAll(plan, { copy, keepGoing, isQuiet }, command, progress, context),
       );
   if (digestFile !== undefined) await writeDigests(digestFile, rows);

@@ -9,6 +9,7 @@ import { type ImagesCommand, openImagesCommand } from '../images/open-command.ts
 import { readRegistryOptions } from '../images/registry-options.ts';
 import { formatBytes } from '../images/sizes.ts';
 import { parseOutputFormat } from '../output/format.ts';
+import { count } from '../output/words.ts';
 
 /** As often as eyes can follow. */
 const INTERVAL_MS = 200;
@@ -82,10 +83,6 @@ function describe({ images, manifests, blobs, bytes, findings }: Verification, f
   const lines = findings.map((finding) => `${describeFinding(finding)}\n`);
   const looked = [count(images, 'image'), count(manifests, 'manifest'), count(blobs, 'blob'), read].join(', ');
   return `${lines.join('')}${looked}: ${findings.length === 0 ? 'all is well' : `${findings.length} found`}.\n`;
-}
-
-function count(number: number, one: string): string {
-  return `${number} ${number === 1 ? one : `${one}s`}`;
 }
 
 function describeFinding({ image, digest, problem }: Finding): string {

@@ -6,6 +6,7 @@ import { REGISTRY_DEFAULTS } from '../../registry/defaults.ts';
 import { type RebuiltRegistry, rebuildRegistry } from '../../registry/rebuild.ts';
 import type { Context } from '../context.ts';
 import { formatAs, readTextFormat } from '../output/text-format.ts';
+import { count } from '../output/words.ts';
 import { translateServeFailure } from '../serve/serve-failure.ts';
 
 /**
@@ -42,8 +43,4 @@ function formatReport({ repositories, manifests, lost, backup }: RebuiltRegistry
   if (lost > 0) lines.push(`${count(lost, 'manifest is', 'manifests are')} gone or damaged; push those images again.`);
   if (backup !== undefined) lines.push(`The database as it was is kept as ${backup}.`);
   return `${lines.join('\n')}\n`;
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

@@ -11,6 +11,7 @@ import { type RegistryStatus, readStatus } from '../../workflows/status.ts';
 import type { Context } from '../context.ts';
 import { READ_FORMATS, parseOutputFormat } from '../output/format.ts';
 import { type ListView, formatList } from '../output/list.ts';
+import { toSeconds } from '../output/words.ts';
 
 const VIEW: ListView<RegistryStatus> = {
   columns: [
@@ -18,7 +19,7 @@ const VIEW: ListView<RegistryStatus> = {
     { heading: 'PROVIDER', cell: ({ provider }) => provider },
     { heading: 'STATE', cell: ({ state }) => state },
     { heading: 'REGISTRY', cell: ({ names }) => names.join(', ') },
-    { heading: 'SINCE', cell: ({ since }) => since?.replace(/\.\d+Z$/, 'Z') ?? '-' },
+    { heading: 'SINCE', cell: ({ since }) => (since === undefined ? '-' : toSeconds(since)) },
   ],
   wideColumns: [
     { heading: 'PID', cell: ({ pid }) => String(pid ?? '-') },

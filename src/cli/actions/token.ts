@@ -7,6 +7,7 @@ import { LIFETIME, parseLifetime } from '../accounts/lifetime.ts';
 import { openCommand, refuseMore } from '../accounts/open-command.ts';
 import type { Context } from '../context.ts';
 import { type ListView, formatList } from '../output/list.ts';
+import { toSeconds } from '../output/words.ts';
 
 /** A token as shown; its text only where it was created just now. */
 interface TokenRow {
@@ -82,8 +83,4 @@ export async function revokeTokens(context: Context, names: readonly string[], f
 
 function readOwner(options: OptionReader): string | undefined {
   return options.read('for', 'a name without colons, blanks and control characters', parseUserName);
-}
-
-function toSeconds(time: string): string {
-  return time.replace(/\.\d+Z$/, 'Z');
 }

@@ -3,6 +3,7 @@ import type { CopiedImage } from '../../workflows/images/copy-one.ts';
 import type { SyncedImage } from '../../workflows/images/sync-images.ts';
 import type { ListView } from '../output/list.ts';
 import { isDevregError } from '../../errors.ts';
+import { count } from '../output/words.ts';
 import { formatBytes } from './sizes.ts';
 
 /** One image as shown. */
@@ -85,6 +86,6 @@ export function sentenceOf(row: CopiedRow): string {
 
 function describeBlobs({ blobs: { copied, mounted, there }, bytes }: CopiedRow): string {
   const kept = there + mounted;
-  const moved = `${copied} blob${copied === 1 ? '' : 's'}, ${formatBytes(bytes)}`;
+  const moved = `${count(copied, 'blob')}, ${formatBytes(bytes)}`;
   return kept === 0 ? moved : `${moved}; ${kept} ${kept === 1 ? 'was' : 'were'} there`;
 }

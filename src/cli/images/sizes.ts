@@ -1,11 +1,12 @@
 /** Amounts of bytes and lengths of time in words. Pure. */
+import { count } from '../output/words.ts';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 /** `12.3 MB`; units are decimal, as docker and skopeo have them. */
-export function formatBytes(count: number): string {
-  const power = count < 1_000 ? 0 : Math.min(Math.floor(Math.log10(count) / 3), UNITS.length - 1);
-  const amount = count / 1_000 ** power;
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1_000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
+  const amount = bytes / 1_000 ** power;
   const digits = power === 0 || amount >= 99.95 ? 0 : 1;
   return `${amount.toFixed(digits)} ${UNITS[power]}`;
 }
@@ -32,6 +33,5 @@ export function formatAge(then: Date, now: Date): string {
   const seconds = (now.getTime() - then.getTime()) / 1_000;
   const [length, unit] = STEPS.find(([least]) => seconds >= least) ?? [1, undefined];
   if (unit === undefined) return 'less than a minute ago';
-  const count = Math.floor(seconds / length);
-  return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
+  return `${count(Math.floor(seconds / length), unit)} ago`;
 }
