@@ -12,6 +12,7 @@ const SOURCE = join(import.meta.dirname, '../src');
 const TABLE: Readonly<Record<string, readonly string[]>> = {
   oci: [],
   'errors.ts': [],
+  'json-values.ts': [],
   'optional-files.ts': ['errors.ts'],
 
   // The tool: argv to spec, spec to workflow, workflow to the rooms that do.
@@ -45,10 +46,10 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'imagelists',
     'oci',
   ],
-  config: ['errors.ts', 'optional-files.ts'],
+  config: ['errors.ts', 'json-values.ts', 'optional-files.ts'],
   client: ['copy', 'errors.ts', 'oci', 'process', 'registry/http/reclaim.ts'],
   copy: ['errors.ts', 'oci'],
-  imagelists: ['errors.ts'],
+  imagelists: ['errors.ts', 'json-values.ts'],
   // The program that clients start: what devreg remembers, and the names of registries.
   credhelper: ['errors.ts', 'state', 'workflows/login-names.ts'],
   workflows: [
@@ -60,6 +61,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'engine',
     'errors.ts',
     'image',
+    'json-values.ts',
     'kube',
     'optional-files.ts',
     'process',
@@ -74,12 +76,12 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'oci',
   ],
   provider: ['errors.ts', 'registry/data-folder.ts', 'registry/metadata/data-lock.ts', 'state'],
-  state: ['errors.ts', 'optional-files.ts'],
+  state: ['errors.ts', 'json-values.ts', 'optional-files.ts'],
   certs: ['errors.ts', 'optional-files.ts'],
-  trust: ['errors.ts', 'optional-files.ts', 'process'],
+  trust: ['errors.ts', 'json-values.ts', 'optional-files.ts', 'process'],
   doctor: [],
   process: ['errors.ts'],
-  engine: ['errors.ts', 'process'],
+  engine: ['errors.ts', 'json-values.ts', 'process'],
   cluster: ['config', 'engine', 'errors.ts', 'process', 'rendering'],
   kube: ['errors.ts'],
   rendering: ['errors.ts'],

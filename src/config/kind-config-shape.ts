@@ -1,4 +1,5 @@
 /** Says what in a parsed kind configuration is not as kind wants it, and where. Pure. */
+import { isObject } from '../json-values.ts';
 import type { KindConfig } from './kind-config.ts';
 
 /** What is wrong, as a sentence without its end, and the way to it from the top. */
@@ -48,7 +49,7 @@ function listOf(check: Check): Check {
 
 function mapOf(check: Check): Check {
   return (value, path) => {
-    if (!isMap(value)) return fail(path, `${nameOf(path)} must be a mapping`);
+    if (!isObject(value)) return fail(path, `${nameOf(path)} must be a mapping`);
     return firstOf(Object.entries(value).map(([key, item]) => check(item, [...path, key])));
   };
 }
@@ -56,7 +57,7 @@ function mapOf(check: Check): Check {
 /** Fields that may be there; those of `required` must be. */
 function fields(checks: Readonly<Record<string, Check>>, required: readonly string[] = []): Check {
   return (value, path) => {
-    if (!isMap(value)) return fail(path, `${nameOf(path)} must be a mapping`);
+    if (!isObject(value)) return fail(path, `${nameOf(path)} must be a mapping`);
     return firstOf(
       Object.entries(checks).map(([key, check]) => {
         if (value[key] !== undefined) return check(value[key], [...path, key]);
@@ -93,10 +94,6 @@ const checkCluster = fields(
   },
   ['kind', 'apiVersion'],
 );
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function firstOf(problems: readonly (ShapeProblem | undefined)[]): ShapeProblem | undefined {
   return problems.find((problem) => problem !== undefined);

@@ -1,4 +1,5 @@
 /** What a container engine says of itself: version, store, limits. */
+import { isObject, parseJson } from '../json-values.ts';
 import { CommandFailedError } from '../process/command-failed-error.ts';
 import type { Runner } from '../process/runner.ts';
 import { translateEngineFailure } from './engine-failure.ts';
@@ -41,7 +42,7 @@ export async function readEngineInfo(runner: Runner, kind: EngineKind, signal: A
   const format = kind === 'docker' ? '{{json .}}' : 'json';
   try {
     const { stdout } = await runner.run({ program: facts.program, args: ['info', '--format', format], signal });
-    const info = objectIn(parse(stdout));
+    const info = objectIn(parseJson(stdout));
     return kind === 'docker' ? readDocker(info, facts.title) : readPodman(info, facts.title);
   } catch (error) {
     throw translateEngineFailure(facts, 'say what it is', error);
@@ -63,7 +64,7 @@ export async function readImageConfig(
   try {
     const args = ['image', 'inspect', '--format', '{{json .}}', '--', image];
     const { stdout } = await runner.run({ program: facts.program, args, signal });
-    const answer = parse(stdout);
+    const answer = parseJson(stdout);
     // Podman 4 gives a list, whatever it is asked for.
     const found = objectIn(Array.isArray(answer) ? answer[0] : answer);
     return {
@@ -117,16 +118,8 @@ function readPodman(info: Json, title: string): EngineInfo {
   };
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function objectIn(value: unknown): Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+  return isObject(value) ? value : {};
 }
 
 function textIn(value: unknown): string | undefined {

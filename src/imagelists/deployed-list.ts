@@ -1,7 +1,8 @@
 /** Images named by what deploys them: Kubernetes objects, compose files, and the lists of hauler and zarf. */
 import type { ImageList, ListKind, ListSurroundings, ListedJob } from './image-list.ts';
 import { imageJob } from './image-list.ts';
-import { type ListObject, isObject } from './list-error.ts';
+import { isObject } from '../json-values.ts';
+import type { ListObject } from './list-error.ts';
 
 /** Documents of one file, with what they are; undefined when they are none of these. */
 export function deployedKind(

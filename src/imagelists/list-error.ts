@@ -4,11 +4,6 @@ import { DevregError } from '../errors.ts';
 /** An object of a list. */
 export type ListObject = Readonly<Record<string, unknown>>;
 
-/** Whether a value has fields. */
-export function isObject(value: unknown): value is ListObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The list is not what it should be. @param problem a sentence's end: `has no images` */
 export function listInvalid(file: string, problem: string, hint?: string): DevregError {
   return new DevregError('usage', 'IMAGE_LIST_INVALID', `${file} ${problem}.`, hint === undefined ? {} : { hint });

@@ -2,7 +2,8 @@
 import { YAMLParseError, parseAllDocuments } from 'yaml';
 import { deployedKind, readDeployed } from './deployed-list.ts';
 import { type ImageList, type ListKind, type ListSurroundings } from './image-list.ts';
-import { type ListObject, isObject, listInvalid } from './list-error.ts';
+import { isObject } from '../json-values.ts';
+import { type ListObject, listInvalid } from './list-error.ts';
 import { isPlainList, readPlainList } from './plain-list.ts';
 import { isRegsyncList, readRegsyncList } from './regsync-list.ts';
 import { isSkopeoList, readSkopeoList } from './skopeo-list.ts';

@@ -1,6 +1,7 @@
 /** The file of regclient's regsync, version 1. */
 import type { ImageList, ListSurroundings, ListedJob, ListedRegistry, TagChoice } from './image-list.ts';
-import { type ListObject, isObject, listInvalid, parseExpression, textsIn } from './list-error.ts';
+import { isObject } from '../json-values.ts';
+import { type ListObject, listInvalid, parseExpression, textsIn } from './list-error.ts';
 import { fillTemplates } from './regsync-templates.ts';
 import { parseVersionRange } from './versions.ts';
 

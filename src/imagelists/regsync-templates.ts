@@ -1,6 +1,7 @@
 /** The two functions that texts of regsync's files may call: `{{env "X"}}` and `{{file "F"}}`. */
 import type { ListSurroundings } from './image-list.ts';
-import { isObject, listInvalid } from './list-error.ts';
+import { isObject } from '../json-values.ts';
+import { listInvalid } from './list-error.ts';
 
 const TEMPLATE = /\{\{-?\s*(.*?)\s*-?\}\}/g;
 const CALL = /^(env|file)\s+"([^"\\]*)"$/;

@@ -1,6 +1,7 @@
 /** The YAML of `skopeo sync --src yaml`. */
 import type { ImageList, ListedJob, ListedRegistry, TagChoice } from './image-list.ts';
-import { type ListObject, isObject, listInvalid, parseExpression, textsIn } from './list-error.ts';
+import { isObject } from '../json-values.ts';
+import { type ListObject, listInvalid, parseExpression, textsIn } from './list-error.ts';
 import { parseVersionRange } from './versions.ts';
 
 const FIELDS = ['images', 'images-by-tag-regex', 'images-by-semver', 'credentials', 'tls-verify', 'cert-dir'];

@@ -1,6 +1,6 @@
 /** What clients told the credential helper otherwise than devreg knows it: other users, and who was logged out. Pure. */
 import { DevregError } from '../errors.ts';
-import { isObject } from './record-shape.ts';
+import { isObject, parseJson } from '../json-values.ts';
 
 /** Somebody who is not the administrator, or who has a secret of their own. */
 export interface HelperLogin {
@@ -23,14 +23,6 @@ export function parseHelperLogins(text: string | undefined, file: string): Helpe
   throw new DevregError('failure', 'LOGINS_DAMAGED', `${file} is not what devreg wrote there.`, {
     hint: 'Remove it, and log in again with devreg login.',
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isLogins(json: unknown): json is HelperLogins {

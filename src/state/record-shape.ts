@@ -1,4 +1,5 @@
 /** Tells what devreg wrote into a record's file from what it did not. Pure. */
+import { isObject } from '../json-values.ts';
 import type {
   AnyRecord,
   ClusterSettings,
@@ -18,11 +19,6 @@ export function isRecord(json: Json): json is Json & AnyRecord & { readonly form
   const { name, createdAt, trusted } = json;
   const isBase = areTexts(name, createdAt) && Array.isArray(trusted) && trusted.every(isTrustedFile);
   return isBase && (isOfProcess(json) || isOfCluster(json));
-}
-
-/** Whether parsed JSON is an object. */
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isOfProcess({ provider, settings, process, madeFolder }: Json): boolean {

@@ -1,6 +1,7 @@
 /** What is remembered of one registry, as text and as a value. Pure. */
 import { DevregError } from '../errors.ts';
-import { isObject, isRecord } from './record-shape.ts';
+import { isObject, parseJson } from '../json-values.ts';
+import { isRecord } from './record-shape.ts';
 
 /** Somebody whose registry devreg can stand in for. */
 export type ProfileName = 'idpbuilder' | 'raibid' | 'plain';
@@ -162,14 +163,6 @@ export function parseRecord(text: string, file: string): AnyRecord {
 function complete(json: unknown): unknown {
   if (!isObject(json) || json['provider'] !== 'kind' || !isObject(json['settings'])) return json;
   return { ...json, settings: { ...ONCE, ...json['settings'] } };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function damaged(file: string): DevregError {

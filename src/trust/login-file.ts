@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DevregError, systemCodeOf, translateFileErrors, translateReadErrors } from '../errors.ts';
+import { isObject, parseJson } from '../json-values.ts';
 import { setEntry } from './json-text.ts';
 
 /** What stands beside a file that devreg has changed: what it was before that. */
@@ -167,14 +168,6 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const value = parseJson(text);
+  return isObject(value) ? value : undefined;
 }

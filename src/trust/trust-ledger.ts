@@ -1,6 +1,7 @@
 /** What `devreg trust` has done on this machine, so that exactly that can be taken back. Pure. */
 import { createHash } from 'node:crypto';
 import { DevregError } from '../errors.ts';
+import { isObject, parseJson } from '../json-values.ts';
 import type { FilePart } from './file-forms.ts';
 import type { FormName, Owner, TargetName } from './target.ts';
 import { TARGET_NAMES } from './target.ts';
@@ -55,12 +56,8 @@ export function formatLedger(ledger: Ledger): string {
  */
 export function parseLedger(text: string | undefined, file: string): Ledger {
   if (text === undefined) return EMPTY_LEDGER;
-  try {
-    const json: unknown = JSON.parse(text);
-    if (isLedger(json)) return { files: json.files, commands: json.commands };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
+  const json = parseJson(text);
+  if (isLedger(json)) return { files: json.files, commands: json.commands };
   throw new DevregError('failure', 'RECORD_DAMAGED', `${file} is not what devreg wrote there.`, {
     hint: 'Move it away: devreg then takes nothing back of what it wrote before.',
   });
@@ -102,10 +99,6 @@ function isCommand(value: unknown): boolean {
 
 function isOwned({ target, owner }: Json): boolean {
   return TARGET_NAMES.some((name) => name === target) && (owner === 'user' || owner === 'root');
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isTextList(value: unknown): boolean {

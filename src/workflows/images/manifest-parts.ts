@@ -1,6 +1,7 @@
 /** What a manifest points to, by what it is there for. Pure. */
 import type { StoredManifest } from '../../copy/image-source.ts';
 import { DevregError } from '../../errors.ts';
+import { isObject, parseJson } from '../../json-values.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { readDescriptors, readManifestContent } from '../../oci/manifest-content.ts';
 import { isProblem } from '../../oci/manifest.ts';
@@ -37,15 +38,6 @@ export function takeApart({ bytes, mediaType, digest }: StoredManifest, place: s
 
 /** The object that bytes are the JSON of; an empty one when they are none. */
 export function readObject(bytes: Uint8Array): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-/** Whether a value has fields. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const value = parseJson(new TextDecoder().decode(bytes));
+  return isObject(value) ? value : {};
 }

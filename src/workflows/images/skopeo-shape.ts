@@ -1,8 +1,8 @@
 /** What `skopeo inspect` prints of an image, field for field. Pure. */
+import { isObject } from '../../json-values.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { DOCKER_MANIFEST } from '../../oci/media-types.ts';
-import { isObject } from './manifest-parts.ts';
 
 /** The answer; what is undefined is left out. */
 export interface InspectedImage {
