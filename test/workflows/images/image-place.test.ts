@@ -1,6 +1,7 @@
 /** Where images are, as people write it. */
 import { describe, expect, it } from 'vitest';
 import {
+  endOf,
   formatPlace,
   hostIn,
   parseImagePlace,
@@ -43,6 +44,15 @@ describe('images', () => {
     expect(() => parseImagePlace('@app', none)).toThrow('there is none');
     expect(() => parseImagePlace('app', none)).not.toThrow();
   });
+});
+
+it.each([
+  ['app', ':latest'],
+  ['app:1', ':1'],
+  [`app@sha256:${'a'.repeat(64)}`, `@sha256:${'a'.repeat(64)}`],
+  [`app:1@sha256:${'a'.repeat(64)}`, `@sha256:${'a'.repeat(64)}`],
+])('%s ends in %s', (text, end) => {
+  expect(endOf(parseRegistryReference(text, own))).toBe(end);
 });
 
 describe('registries and repositories', () => {
