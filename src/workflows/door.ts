@@ -23,6 +23,11 @@ export function ownDoor(record: AnyRecord, authority: string | undefined): Door 
   return { host: 'localhost', port: record.settings.registryPort, authority, address: addressOf(record) };
 }
 
+/** Both doors of a registry, which may be the same: its own, and the one of its host. */
+export function doorsOf(own: Door, { host, port }: Pick<Door, 'host' | 'port'>): readonly Door[] {
+  return [own, { ...own, host, port }];
+}
+
 /** The address of a registry on another machine; undefined: it is on this one. */
 export function addressOf(record: AnyRecord): string | undefined {
   return record.provider === 'kind' ? record.engineAt?.address : undefined;

@@ -11,6 +11,7 @@ import { ensureNames, replaceUnready } from '../../kube/cluster-dns.ts';
 import type { KubeApi } from '../../kube/kube-api.ts';
 import type { Credentials } from '../../state/credentials.ts';
 import { contextOf } from '../../state/record.ts';
+import { doorsOf } from '../door.ts';
 import type { Progress } from '../progress.ts';
 import { type Together, openTogether } from '../together.ts';
 import { applyObjects } from './apply-objects.ts';
@@ -184,15 +185,11 @@ async function startRegistry(
 
 /** The registry by itself, and by its host. */
 async function awaitDoors({ plan, credentials }: BuildOrder, signal: AbortSignal): Promise<void> {
-  const { host, port, registryPort, user } = plan.settings;
-  const authority = plan.certificate?.ca.pem;
-  const address = plan.site?.address;
-  const login = { user, password: credentials.password };
-  const doors = [
-    { host: 'localhost', port: registryPort, authority, address },
-    { host, port, authority, address },
-  ];
-  await Promise.all(doors.map((door) => awaitDoor(door, login, signal)));
+  const { settings, certificate, site } = plan;
+  const login = { user: settings.user, password: credentials.password };
+  const port = settings.registryPort;
+  const own = { host: 'localhost', port, authority: certificate?.ca.pem, address: site?.address };
+  await Promise.all(doorsOf(own, settings).map((door) => awaitDoor(door, login, signal)));
 }
 
 /**

@@ -6,6 +6,7 @@ import type { KubeApi } from '../../kube/kube-api.ts';
 import type { Folders } from '../../state/folders.ts';
 import { authorityCertificate } from '../../state/paths.ts';
 import type { ClusterRecord } from '../../state/record.ts';
+import { doorsOf, ownDoor } from '../door.ts';
 import { askDoor } from './door-check.ts';
 
 /** Pods with the certificate among their files. */
@@ -48,12 +49,9 @@ export async function announceCertificate(api: KubeApi, namespace: string, certi
 }
 
 /** Waits until both doors are good for clients; after a while it is given up, for nothing more can be done here. */
-export async function awaitServed({ settings }: ClusterRecord, folders: Folders, outer: AbortSignal): Promise<void> {
+export async function awaitServed(record: ClusterRecord, folders: Folders, outer: AbortSignal): Promise<void> {
   const authority = await readFile(authorityCertificate(folders), 'utf8');
-  const doors = [
-    { host: 'localhost', port: settings.registryPort, authority },
-    { host: settings.host, port: settings.port, authority },
-  ];
+  const doors = doorsOf(ownDoor(record, authority), record.settings);
   const end = Date.now() + PATIENCE;
   for (const door of doors) {
     while ((await askDoor(door)) !== undefined && Date.now() < end) await pause(INTERVAL, undefined, { signal: outer });
