@@ -31,7 +31,7 @@ describe('a cluster is', () => {
     const isRunning = await setUp(port);
     if (isRunning === undefined) await provider.remove('dev');
     else provider.setRunning('dev', isRunning);
-    const settings = { ...CLUSTER_RECORD.settings, registryPort: port };
+    const settings = { ...CLUSTER_RECORD.settings, tls: 'off' as const, registryPort: port };
     return inspectCluster({ ...CLUSTER_RECORD, stage, settings }, provider, undefined);
   };
   const nodes = ['dev-control-plane'];
