@@ -1,15 +1,13 @@
 /** `devreg registry gc`: removes what no image needs, beside a registry that runs or while none does (S3-14). */
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
 import { parseDuration } from '../../config/values.ts';
-import { DevregError } from '../../errors.ts';
 import { REGISTRY_DEFAULTS } from '../../registry/defaults.ts';
-import { type FolderCollection, type FolderReport, collectFolder } from '../../registry/garbage-collection.ts';
+import type { FolderCollection } from '../../registry/garbage-collection.ts';
 import { formatReport } from '../../registry/gc/format-report.ts';
 import type { Context } from '../context.ts';
 import { type TextFormat, formatAs, readTextFormat } from '../output/text-format.ts';
+import { collectHere } from '../serve/collect-here.ts';
 import { readDataDir } from '../serve/data-dir.ts';
-import { openServeLog } from '../serve/serve-log.ts';
-import { translateServeFailure } from '../serve/serve-failure.ts';
 
 /**
  * Collects, and answers with what went.
@@ -19,7 +17,7 @@ export async function collectGarbage(context: Context, flags: Flags): Promise<vo
   const { terminal } = context;
   const { output, ...collection } = await readPlan(context, flags);
   const title = `${collection.request.isDryRun ? 'Looking for' : 'Removing'} what no image needs in ${collection.dataDir}`;
-  const report = await terminal.step(title, () => collect(collection, context));
+  const report = await terminal.step(title, () => collectHere(collection, context));
   terminal.answer(await formatAs(output, report, formatReport));
 }
 
@@ -42,17 +40,4 @@ async function readPlan(
     request,
     times: { lease, uploadIdle: REGISTRY_DEFAULTS.uploadIdle },
   };
-}
-
-async function collect(collection: FolderCollection, { surroundings, terminal }: Context): Promise<FolderReport> {
-  const log = openServeLog({ ...terminal, answer: (text) => terminal.note(text.trimEnd()) });
-  try {
-    return await collectFolder(collection, { log, clock: { now: surroundings.now } });
-  } catch (error) {
-    if (error instanceof Error && error.name === 'GcRefusedError') {
-      const message = `The registry on ${collection.dataDir} did not collect garbage: ${error.message}`;
-      throw new DevregError('failure', 'GC_REFUSED', message, { hint: 'Its log says more.', cause: error });
-    }
-    throw await translateServeFailure(error, { ...REGISTRY_DEFAULTS, dataDir: collection.dataDir, listen: [] });
-  }
 }
