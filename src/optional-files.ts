@@ -1,5 +1,6 @@
 /** Files that may be missing: what each of them says, and whether it is there. */
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { systemCodeOf, translateReadErrors } from './errors.ts';
 
 /**
@@ -23,4 +24,14 @@ export async function isPresent(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** Where links lead; of what is not there yet, where its folder leads. */
+export async function realPath(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const folder = dirname(path);
+    return folder === path ? path : `${await realPath(folder)}${path.slice(folder.length)}`;
+  }
 }

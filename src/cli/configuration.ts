@@ -1,12 +1,12 @@
 /** What configuration files say to a command, and where. */
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, relative } from 'node:path';
 import type { Command } from 'commander';
 import { CONFIG_OPTIONS } from '../config/config-options.ts';
-import { parseConfigFile } from '../config/config-file.ts';
 import { type ConfigPlace, findProjectFile, userFile } from '../config/find-config.ts';
 import { refuseOutward } from '../config/outward.ts';
 import { CONFIGURED, type ConfiguredOption, type Flags, createOptionReader } from '../config/option-reader.ts';
+import { resolvePath } from '../config/user-path.ts';
 import { parseText } from '../config/values.ts';
 import { DevregError, systemCodeOf, translateReadErrors } from '../errors.ts';
 import { isPresent } from '../optional-files.ts';
@@ -46,7 +46,7 @@ export async function configure(command: Command, { surroundings, terminal }: Co
 /** The files that count, the one that counts first at the beginning. */
 export async function findConfiguration(place: ConfigPlace, flags: Flags): Promise<readonly ConfigFile[]> {
   const chosen = createOptionReader(flags, place.env).read('config', 'a file', parseText);
-  const project = chosen === undefined ? await findProjectFile(place) : resolve(place.folder, chosen);
+  const project = chosen === undefined ? await findProjectFile(place) : resolvePath(chosen, place);
   const user = userFile(place);
   return [
     ...(project === undefined ? [] : [{ file: project, rank: PROJECT, isFound: chosen === undefined }]),
@@ -66,9 +66,10 @@ async function readConfiguration(place: ConfigPlace, flags: Flags): Promise<Read
 }
 
 async function readOptions(file: string, rank: number, place: ConfigPlace): Promise<[string, ConfiguredOption][]> {
+  const { parseConfigFile } = await import('../config/config-file.ts');
   const shown = showPath(file, place.folder);
   return parseConfigFile(await readText(file), shown).map(({ name, texts, line }) => {
-    const toPath = (text: string) => resolvePath(text, file, place.home);
+    const toPath = (text: string) => fromFile(text, file, place.home);
     const source = `${name} (${shown}, line ${line})`;
     return [name, { source, rank, texts: CONFIG_OPTIONS[name]?.isPath === true ? texts.map(toPath) : texts }];
   });
@@ -96,9 +97,9 @@ function notAFile(file: string): DevregError {
 }
 
 /** Paths are from the file's folder on; URLs, standard input and variables are what they are. */
-function resolvePath(text: string, file: string, home: string): string {
+function fromFile(text: string, file: string, home: string): string {
   if (text === '-' || text.startsWith('$') || /^https?:\/\//i.test(text)) return text;
-  return text.startsWith('~/') ? resolve(home, text.slice(2)) : resolve(dirname(file), text);
+  return resolvePath(text, { folder: dirname(file), home });
 }
 
 function showPath(file: string, folder: string): string {

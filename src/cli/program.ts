@@ -32,7 +32,7 @@ devreg.yaml and the configuration of the user; see devreg config --help.
 DEVREG_NO_INPUT=1 never asks, NO_COLOR=1 and FORCE_COLOR=1 are heeded.
 
 Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 credentials refused, 5 conflict (port, folder),
-6 something missing on this machine, 7 too slow, 130 interrupted.`;
+6 something missing on this machine, 7 too slow, 8 problems were found, 130 interrupted.`;
 
 /**
  * Commands that see to certificates by themselves, that have nothing to do with a registry that is there, or, as doctor,

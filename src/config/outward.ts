@@ -1,7 +1,7 @@
 /** What a file of a project may not ask for by itself: whoever works in a clone of others has not read it yet. */
-import { realpath } from 'node:fs/promises';
 import { dirname, relative, sep } from 'node:path';
 import { DevregError } from '../errors.ts';
+import { realPath } from '../optional-files.ts';
 import { CONFIG_OPTIONS } from './config-options.ts';
 import type { ConfiguredOption } from './option-reader.ts';
 
@@ -36,14 +36,4 @@ async function isOutward(name: string, text: string, folder: string): Promise<bo
   if (text.startsWith('$')) return true;
   const path = relative(folder, await realPath(text));
   return path === '..' || path.startsWith(`..${sep}`);
-}
-
-/** Where links lead; of what is not there yet, where its folder leads. */
-async function realPath(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch {
-    const folder = dirname(path);
-    return folder === path ? path : `${await realPath(folder)}${path.slice(folder.length)}`;
-  }
 }

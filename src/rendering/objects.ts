@@ -29,7 +29,7 @@ const YAML = {
 
 /**
  * Reads a file of one or more documents; empty ones are left out.
- * @throws DevregError MANIFEST_INVALID with file and line
+ * @throws DevregError OBJECT_INVALID with file and line
  */
 export function parseObjects({ path, text }: Asset): Manifest[] {
   const lineCounter = new LineCounter();
@@ -66,7 +66,7 @@ function readObject(document: Document.Parsed, path: string, line: number): Mani
 }
 
 function invalid(path: string, line: number, problem: string): DevregError {
-  return new DevregError('usage', 'MANIFEST_INVALID', `${path}, line ${line}: ${problem}.`, {
+  return new DevregError('usage', 'OBJECT_INVALID', `${path}, line ${line}: ${problem}.`, {
     hint: 'Set it right and try again; kubectl apply --dry-run=client -f reads it the same way.',
   });
 }

@@ -1,13 +1,20 @@
 /** Plans in words: what changes in each file, and the commands that a person would run to do the same. Pure. */
+import { createHash } from 'node:crypto';
 import { win32 } from 'node:path';
 import type { FileChange } from './file-plan.ts';
 import { quoteWord } from './shell-word.ts';
 import type { Authority } from './target.ts';
 import { type TrustPlan, changes } from './trust-plan.ts';
 
-/** What changes in a file, line by line: `-` goes, `+` comes, with a line of what stays around it. */
+/** A certificate in PEM. */
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----([\w+/=\s]*)-----END CERTIFICATE-----/g;
+
+/**
+ * What changes in a file, line by line: `-` goes, `+` comes, with a line of what stays around it. Certificates are one
+ * line each, with what openssl calls them by.
+ */
 export function formatDiff({ path, before = '', after = '' }: Pick<FileChange, 'path' | 'before' | 'after'>): string {
-  const [old, young] = [linesOf(before), linesOf(after)];
+  const [old, young] = [linesOf(nameCertificates(before)), linesOf(nameCertificates(after))];
   const isSame = (line: string, index: number) => line === young[index];
   const start = countWhile(old, isSame);
   const rest = Math.min(old.length, young.length) - start;
@@ -71,6 +78,13 @@ function powerShellCommands({ path, before, after }: FileChange): string[] {
 
 function quoteForPowerShell(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+function nameCertificates(text: string): string {
+  return text.replaceAll(CERTIFICATE, (_all, base64: string) => {
+    const sum = createHash('sha256').update(Buffer.from(base64, 'base64')).digest('hex').toUpperCase();
+    return `certificate with the SHA-256 fingerprint ${sum.match(/../g)?.join(':')}`;
+  });
 }
 
 function linesOf(text: string): string[] {

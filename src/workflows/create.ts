@@ -8,7 +8,7 @@ import type { Records } from '../state/records.ts';
 import { announceAuthority } from './authority-news.ts';
 import { noSuchRegistry } from './chosen-registry.ts';
 import { folderOccupied, providerFixed } from './conflicts.ts';
-import { makeDataFolder, removeDataFolder } from './data-folder.ts';
+import { makeDataFolder, refuseSystemFolder, removeDataFolder } from './data-folder.ts';
 import { isChanging } from './ensure-credentials.ts';
 import { dropFormerUser } from './former-user.ts';
 import { type TrustPlace, othersThan, releaseTrust, trustOnHost } from './host-trust.ts';
@@ -52,8 +52,8 @@ const OUTSIDE_HINT =
 
 /**
  * Makes a registry, or brings it to what is asked for.
- * @throws DevregError: REGISTRY_NOT_FOUND, NAME_INVALID, HOST_REFUSED, PORTS_EQUAL, DATA_FOLDER_FIXED, DATA_FOLDER_IN_USE, PORT_IN_USE,
- *   START_FAILED, START_TIMEOUT, those of certificates and files; the signal's reason when it aborts
+ * @throws DevregError: REGISTRY_NOT_FOUND, NAME_INVALID, HOST_REFUSED, PORTS_EQUAL, DATA_FOLDER_FIXED, DATA_FOLDER_IN_USE,
+ *   DATA_FOLDER_REFUSED, PORT_IN_USE, START_FAILED, START_TIMEOUT, those of certificates and files; the signal's reason when it aborts
  */
 export async function createRegistry(request: CreateRequest, ports: CreatePorts): Promise<CreatedRegistry> {
   const { records, provider, signal } = ports;
@@ -62,6 +62,7 @@ export async function createRegistry(request: CreateRequest, ports: CreatePorts)
   const before = await findProcess(request.name, records);
   if (before === undefined && request.mustExist === true) throw noSuchRegistry(request.name, await records.list());
   const settings = settleSettings(request.wanted, before?.settings, paths.data);
+  await refuseSystemFolder(settings.dataDir);
   const condition = await provider.inspect({ settings, process: before?.process });
   if (condition.state === 'occupied') throw folderOccupied(settings.dataDir, condition.occupant);
   const isRunning = condition.state === 'running';

@@ -17,10 +17,12 @@ export interface Door {
 
 /**
  * A registry's own door, which answers with TLS and without.
- * @param authority the certificate to believe, PEM; undefined: plain HTTP
+ * @param authority the certificate to believe, PEM; undefined where there is none, which no answer by TLS stands up to
  */
 export function ownDoor(record: AnyRecord, authority: string | undefined): Door {
-  return { host: 'localhost', port: record.settings.registryPort, authority, address: addressOf(record) };
+  // Whoever does without TLS has said so: a password never goes in the clear because a file is gone.
+  const believed = record.settings.tls === 'off' ? undefined : (authority ?? '');
+  return { host: 'localhost', port: record.settings.registryPort, authority: believed, address: addressOf(record) };
 }
 
 /** Both doors of a registry, which may be the same: its own, and the one of its host. */

@@ -33,8 +33,9 @@ export function chooseLogin(
   const record = candidates.find((one) => loginNames(one).includes(wanted));
   if (record !== undefined) return { record, registries: [wanted], isNamed: true };
   const names = candidates.flatMap(loginNames).join(', ');
+  const own = names === '' ? 'Make one with devreg create.' : `Choose one of ${names}.`;
   throw new DevregError('not-found', 'REGISTRY_NOT_FOUND', `No registry of devreg is called ${wanted}.`, {
-    hint: names === '' ? 'Make one with devreg create.' : `Choose one of ${names}.`,
+    hint: `${own} For a registry of others: docker login or podman login, which devreg's image commands go by.`,
   });
 }
 

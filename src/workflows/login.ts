@@ -99,7 +99,7 @@ async function askRegistry(
       },
     );
   throw new DevregError('failure', 'REGISTRY_SILENT', `The registry ${name} does not answer: ${problem}.`, {
-    hint: 'See devreg status; devreg create starts it.',
+    hint: `See devreg status; devreg start --name ${name} runs it again.`,
   });
 }
 

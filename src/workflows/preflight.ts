@@ -6,8 +6,11 @@ import { DevregError } from '../errors.ts';
 import type { Runner } from '../process/runner.ts';
 import { PortInUseError } from '../provider/provider.ts';
 import type { ClusterSettings } from '../state/record.ts';
+import { refuseForeignFolder } from './cluster/foreign-folder.ts';
 import { type FindHolder, probePort } from './cluster/free-ports.ts';
+import { REGISTRY_USER } from './cluster/cluster-views.ts';
 import { registryHosts } from './cluster/registry-names.ts';
+import { refuseSystemFolder } from './data-folder.ts';
 import { type DoctorMachine, engineChecks, programChecks, proxyCheck } from './doctor/machine-checks.ts';
 import { runChecks } from './doctor/run-checks.ts';
 import type { Progress } from './progress.ts';
@@ -37,11 +40,12 @@ const REFUSED = ['NODE_IMAGE_UNFIT', 'CGROUP_V1', 'DISK_LOW'];
 
 /**
  * Looks. What cannot be found out in time, or at all, is no reason to refuse.
- * @throws DevregError CGROUP_V1, DISK_LOW, NODE_IMAGE_UNFIT, PORT_IN_USE; the signal's reason when it aborts
+ * @throws DevregError CGROUP_V1, DATA_FOLDER_FOREIGN, DATA_FOLDER_REFUSED, DISK_LOW, NODE_IMAGE_UNFIT, PORT_IN_USE; the signal's reason when it aborts
  */
 export async function preflight(subject: PreflightSubject, ports: PreflightPorts): Promise<void> {
   const { engine, runner, machine, progress, signal } = ports;
   const { settings } = subject;
+  await checkDataFolder(settings, progress);
   const hosts = registryHosts(settings);
   const { nodeImage, workers } = settings;
   const needs = { engine, runner, nodeImage, kube: kubeOf(settings), moreNodes: 1 + workers, hosts };
@@ -56,6 +60,14 @@ export async function preflight(subject: PreflightSubject, ports: PreflightPorts
   if (refused !== undefined) throw refusalOf(refused);
   for (const { message, fix } of findings.filter(({ state }) => state === 'warning'))
     progress.warn(fix === undefined ? message : `${message}\n  ${fix}`);
+}
+
+/** A folder that is there goes to another user, which nobody should have to find out by themselves. */
+async function checkDataFolder({ dataDir }: ClusterSettings, progress: Progress): Promise<void> {
+  if (dataDir === undefined) return;
+  await refuseSystemFolder(dataDir);
+  if (await refuseForeignFolder(dataDir))
+    progress.note(`${dataDir} will belong to the registry's own user, number ${REGISTRY_USER}.`);
 }
 
 /** Who sets this in their configuration knows why. */

@@ -100,6 +100,17 @@ describe('tokens, permissions and policies', () => {
   });
 
   it.each([
+    ['token list --for erin', 'No access tokens. Make one with devreg token create NAME.'],
+    ['permission list --for erin', 'No permissions. devreg permission grant --help says how to give some.'],
+    ['policy list', 'No policies. devreg policy add --help says which there can be.'],
+  ])('%s says when there are none', async (words, stderr) => {
+    await run('user add erin');
+    expect(await run(words)).toEqual({ stdout: '', stderr: `${stderr}\n`, exitCode: 0 });
+    expect(await run(`${words} -o json`)).toEqual({ stdout: '[]\n', stderr: '', exitCode: 0 });
+    await run('user rm erin');
+  });
+
+  it.each([
     ['token revoke none', 3, 'TOKEN_NOT_FOUND'],
     ['token list --for nobody', 3, 'USER_NOT_FOUND'],
     ['token create x --scope fly', 2, 'VALUE_REFUSED'],

@@ -63,6 +63,20 @@ describe('get clusters and nodes', () => {
     }
   });
 
+  it.each([
+    ['clusters', 'No clusters. Make one with devreg create'],
+    ['nodes', 'No nodes. Make a cluster with devreg create'],
+  ])('says to people that there are no %s, and what to do next', async (what, words) => {
+    await using desk = await openDesk();
+    await remember(desk.world, { ...RECORD, process: undefined, madeFolder: undefined, trusted: [] });
+    const { stdout, stderr, exitCode } = await desk.run('get', what);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 0 });
+    expect(stderr).toContain(words);
+    const named = await desk.run('get', what, '--name', RECORD.name);
+    expect(named).toMatchObject({ stdout: '', exitCode: 3 });
+    expect(named.stderr).toContain(`The registry ${RECORD.name} has no cluster: it runs as a process.`);
+  });
+
   it('says when the engine of a cluster is not there, and lists it all the same', async () => {
     await using desk = await openDesk();
     await remember(desk.world, CLUSTER);

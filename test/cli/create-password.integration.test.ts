@@ -11,6 +11,7 @@ beforeAll(async () => {
   world = await makeWorld();
   await writeFile(join(world.home, 'pw'), 'adminadmin\n');
   await writeFile(join(world.home, 'empty'), '\n');
+  await writeFile(join(world.home, 'two'), 'adminadmin\n# the old one\n');
 });
 
 afterAll(() => world?.[Symbol.asyncDispose]());
@@ -42,6 +43,8 @@ it.each([
   [['--rotate-password', '--dev-password'], 'OPTIONS_CLASH'],
   [['--password-file', 'none'], 'FILE_MISSING'],
   [['--password-file', 'empty'], 'SECRET_EMPTY'],
+  [['--password-file', 'two'], 'SECRET_NOT_ONE_LINE'],
+  [['--password-file', '/dev/zero'], 'SECRET_TOO_LONG'],
 ])('%j ends with %s, and nothing changes', async (flags, code) => {
   const before = await secrets();
   const { stderr, exitCode } = await create(...flags);

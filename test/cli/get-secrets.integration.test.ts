@@ -30,7 +30,6 @@ describe('what scripts read', () => {
     [['-o', 'jsonpath={.[0].username}:{.[0].token}{"\\n"}'], 'giteaAdmin:the-token\n'],
     [['-p', 'argocd', '-o', 'json'], '[]\n'],
     [['-p', 'argocd', '-o', 'yaml'], '[]\n'],
-    [['-p', 'argocd'], ''],
   ])('%j', async (flags, stdout) => {
     await using world = await makeWorldWith('devreg');
     expect(await get(world, ...flags)).toEqual({ stdout, stderr: '', exitCode: 0 });
@@ -45,6 +44,25 @@ describe('what scripts read', () => {
       ]);
     },
   );
+});
+
+describe('without such a secret', () => {
+  it('says so to people, and what to do next', async () => {
+    await using world = await makeWorldWith('devreg');
+    for (const more of [[], ['-o', 'wide']]) {
+      const stderr = 'There is no such secret. devreg get secrets shows all there are.\n';
+      expect(await get(world, '-p', 'argocd', ...more)).toEqual({ stdout: '', stderr, exitCode: 0 });
+    }
+    expect((await get(world, '-p', 'argocd', '-o', 'password')).stderr).toContain('shows all there are');
+  });
+
+  it('says where to get another password when that is gone', async () => {
+    await using world = await makeWorldWith('devreg');
+    await openState({ platform: 'linux', home: world.home, env: {} }).credentials.remove('devreg');
+    const { stdout, stderr, exitCode } = await get(world);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 0 });
+    expect(stderr).toContain('devreg create --name devreg draws a new one.');
+  });
 });
 
 describe('without such a registry', () => {
@@ -127,7 +145,9 @@ it.each(['password', 'token', 'env', 'dockerconfigjson', 'k8s'])(
     await using world = await makeWorldWith('devreg');
     const { stdout, stderr, exitCode } = await get(world, '-p', 'argocd', '-o', format);
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 });
-    expect(stderr).toBe('error: There is no such secret.\n  code: SECRET_NOT_FOUND\n');
+    expect(stderr).toBe(
+      'error: There is no such secret.\n  devreg get secrets shows all there are.\n  code: SECRET_NOT_FOUND\n',
+    );
   },
 );
 

@@ -75,10 +75,10 @@ it('shows an overview', async () => {
                                       the machine
       stop [options]                  end a registry or a cluster, and keep everything for start
       status [options]                show which registries run, where, and since when
-      get                             show credentials, clusters, nodes
+      get                             show credentials, clusters, nodes, images
       images|image                    list, inspect, copy, sync, delete images
-      login [options]                 log docker, podman, helm, crane and regctl in
-      logout [options]                log registry clients out
+      login [options] [registry]      log docker, podman, helm, crane and regctl in
+      logout [options] [registry]     log registry clients out
       rotate [options]                draw a new password and a new token
       user                            add, list and remove users of a registry
       token                           create, list and revoke access tokens
@@ -108,7 +108,7 @@ it('shows an overview', async () => {
     DEVREG_NO_INPUT=1 never asks, NO_COLOR=1 and FORCE_COLOR=1 are heeded.
 
     Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 credentials refused, 5 conflict (port, folder),
-    6 something missing on this machine, 7 too slow, 130 interrupted.
+    6 something missing on this machine, 7 too slow, 8 problems were found, 130 interrupted.
     "
   `);
 });

@@ -55,6 +55,12 @@ async function writeImage(
 
 const hexOf = (text: string) => digestOf(text).slice('sha256:'.length);
 
+it('says that there are no images yet, and how to bring some', async () => {
+  const stderr = `No images in ${host}. Push one to ${host}/NAME, or bring one with devreg images copy.\n`;
+  expect(await run('list')).toEqual({ stdout: '', stderr, exitCode: 0 });
+  expect(await run('list -o json')).toEqual({ stdout: '[]\n', stderr: '', exitCode: 0 });
+});
+
 describe('copying', () => {
   it('into the own registry and back, to the byte, by every name of it', async () => {
     expect(await succeed(`copy dir:${folder('one')} @team/app:1`)).toMatch(
@@ -93,7 +99,8 @@ describe('copying', () => {
     ['copy @UPPER oci:x', 'REFERENCE_INVALID', 2],
     ['copy --platform linux @team/app:1 oci:x', 'CONFIG_INVALID', 2],
     ['copy --platform local --all @team/app:1 oci:x', 'OPTIONS_CLASH', 2],
-    ['copy --format v2s2 @team/app:1 oci:x', 'FORMAT_DIFFERS', 1],
+    ['copy --format v1 @team/app:1 oci:x', 'CONFIG_INVALID', 2],
+    ['copy --format oci --multi-arch index-only @team/app:1 oci:x', 'OPTIONS_CLASH', 2],
     ['copy @team/app:1 @team/app:2 @x:1', 'OPTIONS_CLASH', 2],
     ['inspect --name other @team/app:1', 'REGISTRY_NOT_FOUND', 3],
     ['inspect -f {{range}} @team/app:1', 'TEMPLATE_UNKNOWN', 2],
@@ -224,6 +231,12 @@ describe('deleting', () => {
     expect([pruned.exitCode, pruned.stderr]).toEqual([0, expect.stringMatching(/Removed \d+ blobs?/)]);
     expect(await succeed('tags @old')).toBe('2\n3\n');
     expect(await succeed('tags @spared')).toBe('1\n2\n');
+    expect(await succeed('prune --keep-last 1 --repository old')).toMatch(/^Nothing of .* is to go\.\n$/);
+    expect(await succeed('prune')).toMatch(/^Nothing of .* is to go\.\n(?:.* kept .*\n)?$/);
+    expect(JSON.parse(await succeed('prune -o json'))).toMatchObject({
+      decisions: [],
+      garbage: { blobs: 0 },
+    });
     expect(await succeed('verify @old')).toMatch(/^2 images, 2 manifests, 4 blobs, \d+ B read: all is well\.\n$/);
   });
 });

@@ -68,7 +68,7 @@ describe('login', () => {
     const { stdout, stderr } = await run(['login'], { resolvesHere });
     expect(stdout).toBe(`docker  ${localhost}: Login Succeeded\n`);
     expect(stderr).toContain(`Left out ${named}, which does not lead to this machine.`);
-    const asked = await run(['login', '--registry', `https://${named}/gitea`], { resolvesHere });
+    const asked = await run(['login', `https://${named}/gitea`], { resolvesHere });
     expect(asked.stdout).toBe(`docker  ${named}: Login Succeeded\n`);
   });
 
@@ -79,7 +79,9 @@ describe('login', () => {
   });
 
   it.each([
-    [['--registry', 'ghcr.io'], 3, 'REGISTRY_NOT_FOUND', ''],
+    [['ghcr.io'], 3, 'REGISTRY_NOT_FOUND', ''],
+    [['localhost:1', '--registry', 'localhost:1'], 2, 'OPTIONS_CLASH', ''],
+    [['--registry', 'ghcr.io'], 3, 'docker login or podman login', ''],
     [['--name', 'other'], 3, 'REGISTRY_NOT_FOUND', ''],
     [['--password-stdin'], 4, 'LOGIN_REFUSED', 'wrong'],
     [['--username', 'alice', '--password-stdin'], 4, 'LOGIN_REFUSED', 'wrong'],
@@ -154,8 +156,9 @@ describe('the helper', () => {
 });
 
 it('rotate draws both anew, and logs in again who was logged in as the administrator', async () => {
+  await run(['logout', named]);
   await run(['logout']);
-  await run(['login', '--registry', localhost]);
+  await run(['login', localhost]);
   const config = JSON.parse(await readFile(dockerFile(), 'utf8'));
   config.auths[named] = { auth: Buffer.from('alice:hers').toString('base64') };
   await writeFile(dockerFile(), JSON.stringify(config));

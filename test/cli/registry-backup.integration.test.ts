@@ -83,6 +83,10 @@ it('says what is no backup, no registry, and nothing to look at', async () => {
   expect(await fail(['restore', 'text', '--data-dir', 'new'])).toMatch(/^1 [^]*BACKUP_UNREADABLE/);
   expect(await fail(['restore', '-', '--data-dir', 'new'], { input: '' })).toMatch(/^1 [^]*BACKUP_CUT_OFF/);
   expect(await fail(['restore', 'gone', '--data-dir', 'new'])).toMatch(/^1 [^]*There is no <home>\/gone/);
+  expect(await readdir(world.home)).not.toContain('new');
+  expect(await fail(['restore', 'gone', '--data-dir', 'a/b'])).toMatch(/^1 /);
+  expect(await readdir(world.home)).not.toContain('a');
+  expect(await fail(['restore', 'gone', '--data-dir', '/proc/x'])).toMatch(/^2 [^]*DATA_FOLDER_REFUSED/);
   expect(await fail(['restore', 'text'])).toMatch(/^2 [^]*OPTION_MISSING/);
   expect(await fail(['backup', 'x.tar', '--data-dir', 'empty'])).toMatch(/^1 [^]*no registry has kept data in it/);
   expect(await fail(['backup', '-', '--data-dir', 'empty'], { isTerminal: true })).toMatch(/^2 [^]*OUTPUT_IS_TERMINAL/);

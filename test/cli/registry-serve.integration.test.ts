@@ -159,6 +159,18 @@ describe('does not start', () => {
   });
 });
 
+it('takes no folder of the system for its own, and ~/ for the home folder', async () => {
+  await using world = await makeWorld();
+  for (const argv of [['registry', 'serve', ...ANYWHERE], ['create']]) {
+    const result = await world.run([...argv, '--data-dir', '/proc/x']);
+    expect(result.exitCode).toBe(2);
+    expect(result.stderr).toContain('/proc/x is no place for images');
+  }
+  await using program = startProgram(['registry', 'serve', ...ANYWHERE, '--data-dir=~/images'], world.home);
+  await program.waitFor('End it with');
+  expect(normalise(program.output().stderr, world)).toContain('with images in <home>/images.');
+});
+
 it('ends in this process when told to, and says nothing but warnings at that level', async () => {
   await using world = await makeWorld();
   const controller = new AbortController();

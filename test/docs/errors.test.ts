@@ -26,9 +26,8 @@ describe('errors of the tool', () => {
   });
 
   it('stand there once, with what they mean and what to do', () => {
-    expect(rows.map(([code, exitCode]) => `${code} ${exitCode}`).toSorted()).toEqual(
-      sorted(rows.map(([code, exitCode]) => `${code} ${exitCode}`)),
-    );
+    // A script that reads the code knows how the program ends.
+    expect(rows.map(([code = '']) => code).toSorted()).toEqual(sorted(rows.map(([code = '']) => code)));
     for (const [code, , meaning, remedy] of rows) {
       expect.soft(meaning, code).toMatch(/\.$/);
       expect.soft(remedy, code).toMatch(/\.$/);

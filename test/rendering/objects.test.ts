@@ -39,7 +39,7 @@ describe('parseObjects', () => {
   ])('says in which line %j goes wrong', (text, line, problem) => {
     expect(() => parse(text)).toThrow(
       expect.objectContaining({
-        code: 'MANIFEST_INVALID',
+        code: 'OBJECT_INVALID',
         message: expect.stringContaining(`a.yaml, line ${line}: ${problem}`),
       }),
     );

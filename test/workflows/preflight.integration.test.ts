@@ -1,6 +1,9 @@
 /** What is refused and what is said before a cluster is made. Ports are real, programs are scripts. */
 import { once } from 'node:events';
+import { mkdtempDisposable } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ClusterSettings } from '../../src/state/record.ts';
 import { preflight } from '../../src/workflows/preflight.ts';
@@ -30,7 +33,7 @@ async function look(one: Case = {}): Promise<string[]> {
     one.image ?? { argv: /^docker image inspect/, stdout: JSON.stringify(NODE) },
     { argv: 'kind version', stdout: one.kind ?? 'kind v0.33.0 go1.26 linux/amd64' },
   ]);
-  const progress = { step: (_: string, work: () => Promise<never>) => work(), note() {}, detail() {} };
+  const tell = (text: string) => void said.push(text);
   await preflight(
     { settings: { ...SETTINGS, ...one.settings }, isReplacing: one.isReplacing ?? false },
     {
@@ -38,7 +41,7 @@ async function look(one: Case = {}): Promise<string[]> {
       runner,
       machine: { env: one.env ?? {}, platform: 'darwin', home: '/nonexistent', root: '/nonexistent' },
       findHolder: async () => 'process 7 (nc)',
-      progress: { ...progress, warn: (text) => void said.push(text) },
+      progress: { step: (_, work) => work(), detail() {}, note: tell, warn: tell },
       signal: new AbortController().signal,
     },
   );
@@ -80,6 +83,14 @@ describe('what will fail is refused', () => {
     expect(await look({ ...one, settings: { ...one.settings, kindConfig: { source: 'a', text } } })).toHaveLength(1);
   });
 
+  it("a folder for images that cannot be the registry's own", async () => {
+    await expect(look({ settings: { dataDir: '/proc/x' } })).rejects.toMatchObject({ code: 'DATA_FOLDER_REFUSED' });
+    await expect(look({ settings: { dataDir: import.meta.dirname } })).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'DATA_FOLDER_FOREIGN',
+    });
+  });
+
   it('ports that somebody has, unless it was the cluster before', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -94,6 +105,13 @@ describe('what will fail is refused', () => {
     expect(await look({ settings, isReplacing: true })).toEqual([]);
     server.close();
   });
+});
+
+it('says that a folder for images goes to another user', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'devreg-preflight-'));
+  expect(await look({ settings: { dataDir: folder.path } })).toEqual([
+    `${folder.path} will belong to the registry's own user, number 65532.`,
+  ]);
 });
 
 it('says what may fail', async () => {

@@ -19,7 +19,7 @@ export async function renderKind(context: Context, flags: Flags): Promise<void> 
   const options = createOptionReader(flags, env);
   const given = readDeclared(REGISTRY_OPTIONS, options);
   const cluster = readClusterOptions(options);
-  const settings = wantedSettings(given, options, machine.folder);
+  const settings = wantedSettings(given, options, machine);
   options.finish();
   const { records } = openState({ ...machine, env });
   const all = await records.list();

@@ -48,9 +48,9 @@ async function readOrder(options: OptionReader, ci: CiWish, context: Context): P
   const given = readDeclared(REGISTRY_OPTIONS, options);
   const output = readTextFormat(options);
   const rotatePassword = options.readSwitch('rotatePassword');
-  const readPassword = choosePassword({ ...given, rotatePassword }, options, machine.folder);
+  const readPassword = choosePassword({ ...given, rotatePassword }, options, machine);
   const isYes = options.readSwitch('yes');
-  const own = wantedSettings(given, options, machine.folder);
+  const own = wantedSettings(given, options, machine);
   const chosen = readName(given.name, options, context.terminal) ?? (ci.isEphemeral ? drawName() : undefined);
   options.finish();
 
@@ -78,7 +78,8 @@ async function make(order: CreateOrder, making: Making, context: Context): Promi
   const { engine, isEngineNamed, ...cluster } = making.cluster;
   const place = await chooseProvider({ provider, engine, isEngineNamed }, order, context);
   if (place.kind === 'process') {
-    refuseClusterOptions(options);
+    const ignored = refuseClusterOptions(options);
+    if (ignored.length > 0) context.terminal.warn(`Without effect, for it is no cluster: ${ignored.join(', ')}.`);
     return createOfProcess(order, context);
   }
   const { createOfCluster } = await import('../create/create-cluster.ts');

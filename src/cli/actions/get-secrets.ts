@@ -7,7 +7,7 @@ import { openState } from '../../workflows/open-state.ts';
 import { type Secret, secretsOf } from '../../workflows/secrets.ts';
 import type { Context } from '../context.ts';
 import { READ_FORMATS, SECRET_FORMATS, parseOutputFormat } from '../output/format.ts';
-import { type ListView, formatList } from '../output/list.ts';
+import { type ListView, answerList, formatList } from '../output/list.ts';
 import { isSecretFormat, formatSecret } from '../output/secret.ts';
 
 const VIEW: ListView<Secret> = {
@@ -25,6 +25,19 @@ const VIEW: ListView<Secret> = {
   ],
   nameOf: ({ name }) => `secret/${name}`,
 };
+
+/** Why there is no secret, and what to do next. */
+interface Nothing {
+  readonly message: string;
+  readonly hint: string;
+}
+
+const NOT_ASKED: Nothing = { message: 'There is no such secret.', hint: 'devreg get secrets shows all there are.' };
+
+function lost(name: string): Nothing {
+  const message = `No secrets: the password of ${name} is not in devreg's files any more.`;
+  return { message, hint: `devreg create --name ${name} draws a new one.` };
+}
 
 /**
  * Answers with the secrets of a registry.
@@ -48,19 +61,19 @@ export async function getSecrets({ surroundings, terminal }: Context, flags: Fla
   const all = await records.list();
   const name = chooseName(chosen, all);
   const record = all.find((one) => one.name === name);
+  if (record === undefined) {
+    // Where an empty list cannot be told, that the registry is missing says enough.
+    const isPlain = format.kind === 'jsonpath' || isSecretFormat(format.kind);
+    if (!isPlain) terminal.answer(await formatList<Secret>([], format, VIEW));
+    throw noSuchRegistry(name, all);
+  }
   const known = await credentials.find(name);
-  const secrets = record === undefined ? [] : secretsOf(record, known, packages, folders);
-  // Where an empty list cannot be told, that the registry is missing says more.
-  const isPlain = format.kind === 'jsonpath' || isSecretFormat(format.kind);
-  if (record === undefined && isPlain) throw noSuchRegistry(name, all);
+  const secrets = secretsOf(record, known, packages, folders);
+  const { message, hint } = known === undefined ? lost(name) : NOT_ASKED;
+  if (!isSecretFormat(format.kind)) return answerList(terminal, secrets, format, VIEW, `${message} ${hint}`);
   const [secret] = secrets;
-  if (!isSecretFormat(format.kind)) terminal.answer(await formatList(secrets, format, VIEW));
   // A program that waits for a password must not be given an empty one.
-  else if (secret === undefined || record === undefined || known === undefined) throw noSuchSecret();
-  else terminal.answer(await formatSecret(format.kind, secret, { record, credentials: known }));
-  if (record === undefined) throw noSuchRegistry(name, all);
-}
-
-function noSuchSecret(): DevregError {
-  return new DevregError('not-found', 'SECRET_NOT_FOUND', 'There is no such secret.');
+  if (secret === undefined || known === undefined)
+    throw new DevregError('not-found', 'SECRET_NOT_FOUND', message, { hint });
+  terminal.answer(await formatSecret(format.kind, secret, { record, credentials: known }));
 }

@@ -8,11 +8,12 @@ import { importImages } from '../../workflows/images/import-images.ts';
 import type { Context } from '../context.ts';
 import { type CopiedRow, toRow } from '../images/copied-view.ts';
 import { readCopyWish, readPlatforms } from '../images/copy-options.ts';
+import { writeDigests } from '../images/digest-file.ts';
 import { openImagesCommand, titleOf } from '../images/open-command.ts';
 import { readRegistryOptions } from '../images/registry-options.ts';
 import { showCopying } from '../images/show-copying.ts';
 import { READ_FORMATS, parseOutputFormat } from '../output/format.ts';
-import { answerCopies, refuseTerminal } from './images-copy.ts';
+import { answerCopies, refuseTerminal, sayRemarks } from './images-copy.ts';
 
 /**
  * Writes images into one archive.
@@ -25,6 +26,7 @@ export async function exportTo(context: Context, names: readonly string[], flags
   const wish = readCopyWish(options, flags, surroundings.machine.arch);
   const compression = options.read('compress', 'gzip or zstd', parseChoice(['gzip', 'zstd']));
   const output = options.read('output', 'a file, or -', parseText) ?? '-';
+  const digestFile = options.read('digestfile', 'a file', parseText);
   const isQuiet = options.readSwitch('quiet');
   options.finish();
   if (output === '-') refuseTerminal(context);
@@ -35,7 +37,14 @@ export async function exportTo(context: Context, names: readonly string[], flags
   const images = await showCopying(context, `Exporting ${titleOf(places)}`, isQuiet, (progress) =>
     exportImages(places, path, archive, wish.choice, command.ports, progress),
   );
-  if (output === '-' || isQuiet) return;
+  const digests = images.map(({ name, result }) => ({ target: name, digest: result.digest }));
+  if (digestFile !== undefined) await writeDigests(digestFile, digests);
+  if (isQuiet) return;
+  sayRemarks(
+    context,
+    images.map(({ result }) => result),
+  );
+  if (output === '-') return;
   const lines = images.map(({ name, result }) => `Exported ${name} to ${output}: ${result.digest}.\n`);
   context.terminal.answer(lines.join(''));
 }

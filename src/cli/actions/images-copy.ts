@@ -50,6 +50,7 @@ export async function copyImages(context: Context, places: readonly string[], fl
   if (digestFile !== undefined && first !== undefined)
     await (rows.length === 1 ? writeDigest(digestFile, first) : writeDigests(digestFile, rows));
   if (!isPiped) await answerCopies(context, rows, format, isQuiet);
+  else if (!isQuiet) sayRemarks(context, rows);
 }
 
 /** Refuses to write an archive to a terminal. @throws DevregError OPTION_MISSING */
@@ -60,13 +61,20 @@ export function refuseTerminal({ surroundings }: Context): void {
   });
 }
 
+/** Says what of the images is otherwise than in their sources. */
+export function sayRemarks({ terminal }: Context, rows: readonly Pick<CopiedRow, 'remarks'>[]): void {
+  for (const remark of new Set(rows.flatMap(({ remarks }) => remarks))) terminal.warn(remark);
+}
+
 /** Answers with what was copied. */
 export async function answerCopies(
-  { terminal }: Context,
+  context: Context,
   rows: readonly CopiedRow[],
   format: OutputFormat | undefined,
   isQuiet: boolean,
 ): Promise<void> {
+  const { terminal } = context;
+  if (!isQuiet) sayRemarks(context, rows);
   if (format !== undefined) terminal.answer(await formatList(rows, format, COPIED_VIEW));
   else if (!isQuiet) terminal.answer(rows.map(sentenceOf).join(''));
 }

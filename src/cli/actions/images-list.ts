@@ -8,7 +8,7 @@ import { openImagesCommand } from '../images/open-command.ts';
 import { readRegistryOptions } from '../images/registry-options.ts';
 import { formatAge, formatBytes } from '../images/sizes.ts';
 import { READ_FORMATS, parseOutputFormat } from '../output/format.ts';
-import { type ListView, formatList } from '../output/list.ts';
+import { type ListView, answerList } from '../output/list.ts';
 
 /** As many digits of a digest as engines show. */
 const SHORT = 12;
@@ -25,7 +25,8 @@ export async function listImagesOf(context: Context, place: string | undefined, 
   const wanted =
     place === undefined ? { host: ownHost(), repository: undefined } : parseRepositoryPlace(place, ownHost);
   const images = await listImages(wanted, command.ports);
-  terminal.answer(await formatList(images, format, viewAt(surroundings.now())));
+  const nothing = `No images in ${wanted.host}. Push one to ${wanted.host}/NAME, or bring one with devreg images copy.`;
+  await answerList(terminal, images, format, viewAt(surroundings.now()), nothing);
 }
 
 function viewAt(now: Date): ListView<ListedImage> {

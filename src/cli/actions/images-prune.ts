@@ -2,6 +2,8 @@
 import { type Flags, createOptionReader, type OptionReader } from '../../config/option-reader.ts';
 import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
+import { formatKept, formatReport } from '../../registry/gc/format-report.ts';
+import type { GcReport } from '../../registry/gc/report.ts';
 import type { OwnRegistry } from '../../workflows/images/own-registries.ts';
 import { type PrunePlan, planPrune, prune } from '../../workflows/images/prune-images.ts';
 import { hostIn } from '../../workflows/images/image-place.ts';
@@ -12,6 +14,7 @@ import { openImagesCommand } from '../images/open-command.ts';
 import { readRegistryOptions } from '../images/registry-options.ts';
 import { formatBytes } from '../images/sizes.ts';
 import { parseGlob } from '../images/glob.ts';
+import { type OutputFormat, parseOutputFormat } from '../output/format.ts';
 import { confirm } from '../terminal/confirm.ts';
 
 interface PruneOptions {
@@ -35,21 +38,20 @@ export async function pruneImages(context: Context, text: string | undefined, fl
   const wish = readPruneOptions(options, context);
   const output = options.read('output', 'json or yaml', parseText);
   options.finish();
+  const format = output === undefined ? undefined : parseOutputFormat(output, ['json', 'yaml']);
   await using command = await openImagesCommand(context, registries);
   const host = text === undefined ? command.own.chosenHost() : hostOf(text);
   const own = command.own.find(host);
   if (wish.untagged && own === undefined) throw untaggedElsewhere(host);
   const plan = await terminal.step(`Looking through ${host}`, () => planPrune(host, wish, wish.matches, command.ports));
   for (const warning of undatedIn(plan)) terminal.warn(warning);
-  if (output === 'json') terminal.answer(`${JSON.stringify(plan, undefined, 2)}\n`);
-  else terminal.answer(describe(plan, wish));
-  const hasTags = plan.decisions.some(({ tags }) => tags.length > 0);
   // What has no tag is for the registry itself to tell.
-  if (own !== undefined && wish.untagged) await collect(own, context, { ...wish, isDryRun: true });
-  if (wish.isDryRun || (!hasTags && !wish.untagged)) return;
+  const garbage = own !== undefined && wish.untagged ? await collect(own, context, { ...wish, isDryRun: true }) : null;
+  await answerPlan({ ...plan, garbage }, format, wish, context);
+  if (wish.isDryRun || !hasAny({ ...plan, garbage })) return;
   if (wish.mayAsk) await askFirst(context);
   await terminal.step(`Pruning ${host}`, () => prune(plan, command.ports));
-  if (own !== undefined) await collect(own, context, wish);
+  if (own !== undefined) terminal.note(formatReport(await collect(own, context, wish)).trimEnd());
 }
 
 function readPruneOptions(options: OptionReader, { surroundings }: Context): PruneOptions {
@@ -76,15 +78,38 @@ function readPruneOptions(options: OptionReader, { surroundings }: Context): Pru
   };
 }
 
-function describe({ host, decisions, bytes }: PrunePlan, { isDryRun, untagged }: PruneOptions): string {
-  const would = isDryRun ? 'Would delete' : 'To delete';
+/** What goes: by tags, and what the registry finds beside them. */
+interface WholePlan extends PrunePlan {
+  /** Null where nobody looked for it. */
+  readonly garbage: GcReport | null;
+}
+
+function hasAny({ decisions, garbage }: WholePlan): boolean {
+  const counts = [garbage?.manifests, garbage?.unlinked, garbage?.blobs, garbage?.uploads];
+  return decisions.some(({ tags }) => tags.length > 0) || counts.some((number) => (number ?? 0) > 0);
+}
+
+async function answerPlan(
+  plan: WholePlan,
+  format: OutputFormat | undefined,
+  wish: PruneOptions,
+  { terminal }: Context,
+): Promise<void> {
+  if (format?.kind === 'json') terminal.answer(`${JSON.stringify(plan, undefined, 2)}\n`);
+  else if (format?.kind === 'yaml') terminal.answer((await import('yaml')).stringify(plan));
+  else terminal.answer(describe(plan, wish));
+}
+
+function describe(plan: WholePlan, { isDryRun }: PruneOptions): string {
+  const { host, decisions, bytes, garbage } = plan;
+  if (!hasAny(plan)) return `Nothing of ${host} is to go.\n${garbage === null ? '' : formatKept(garbage)}`;
   const lines = decisions
     .filter(({ tags }) => tags.length > 0)
     .map(({ repository, tags }) => `  ${repository}: ${tags.join(', ')}\n`);
   const count = decisions.reduce((sum, { tags }) => sum + tags.length, 0);
-  const rest = untagged ? 'Manifests without a tag go too.\n' : '';
-  if (count === 0) return untagged ? `No tag of ${host} is to go. ${rest}` : `Nothing of ${host} is to go.\n`;
-  return `${would} ${count} tag${count === 1 ? '' : 's'} of ${host}, ${formatBytes(bytes)}:\n${lines.join('')}${rest}`;
+  const would = isDryRun ? 'Would delete' : 'To delete';
+  const head = `${would} ${count} tag${count === 1 ? '' : 's'} of ${host}, ${formatBytes(bytes)}:\n`;
+  return `${count === 0 ? '' : `${head}${lines.join('')}`}${garbage === null ? '' : formatReport(garbage)}`;
 }
 
 function undatedIn({ decisions }: PrunePlan): readonly string[] {
@@ -103,12 +128,9 @@ async function askFirst({ surroundings }: Context): Promise<void> {
 }
 
 /** Deleting manifests frees nothing by itself. */
-async function collect(own: OwnRegistry, context: Context, { isDryRun, untagged }: PruneOptions): Promise<void> {
-  const report = await context.terminal.step(
-    isDryRun ? 'Looking for what no image needs' : 'Collecting what no image needs',
-    () => collectOwn(own, { isDryRun, deleteUntagged: untagged }, context),
-  );
-  context.terminal.note(report.trimEnd());
+function collect(own: OwnRegistry, context: Context, { isDryRun, untagged }: PruneOptions): Promise<GcReport> {
+  const title = isDryRun ? 'Looking for what no image needs' : 'Collecting what no image needs';
+  return context.terminal.step(title, () => collectOwn(own, { isDryRun, deleteUntagged: untagged }, context));
 }
 
 function hostOf(text: string): string {

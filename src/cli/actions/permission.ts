@@ -4,7 +4,7 @@ import { parseText } from '../../config/values.ts';
 import { formatOne } from '../accounts/answer-one.ts';
 import { openCommand, refuseMore } from '../accounts/open-command.ts';
 import type { Context } from '../context.ts';
-import { type ListView, formatList } from '../output/list.ts';
+import { type ListView, answerList } from '../output/list.ts';
 
 interface PermissionRow {
   readonly grantee: string;
@@ -21,6 +21,8 @@ const VIEW: ListView<PermissionRow> = {
   wideColumns: [],
   nameOf: ({ grantee, pattern }) => `permission/${grantee}:${pattern}`,
 };
+
+const NO_PERMISSIONS = 'No permissions. devreg permission grant --help says how to give some.';
 
 /** Adds actions to what somebody may do. */
 export async function grantPermission(
@@ -57,7 +59,7 @@ export async function listPermissions(context: Context, flags: Flags): Promise<v
   const wanted = command.more?.toLowerCase();
   const all = await command.client.listPermissions();
   const shown = all.filter(({ grantee }) => wanted === undefined || grantee.toLowerCase() === wanted);
-  context.terminal.answer(await formatList<PermissionRow>(shown, command.format, VIEW));
+  await answerList<PermissionRow>(context.terminal, shown, command.format, VIEW, NO_PERMISSIONS);
 }
 
 /** Actions may be separated by blanks and by commas. */

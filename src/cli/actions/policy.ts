@@ -4,7 +4,7 @@ import { parseText } from '../../config/values.ts';
 import { formatOne } from '../accounts/answer-one.ts';
 import { openCommand, refuseMore } from '../accounts/open-command.ts';
 import type { Context } from '../context.ts';
-import { type ListView, formatList } from '../output/list.ts';
+import { type ListView, answerList } from '../output/list.ts';
 
 interface PolicyRow {
   readonly kind: string;
@@ -23,6 +23,8 @@ const VIEW: ListView<PolicyRow> = {
 };
 
 const ALL_REPOSITORIES = '**';
+
+const NO_POLICIES = 'No policies. devreg policy add --help says which there can be.';
 
 /** Adds a policy. */
 export async function addPolicy(
@@ -54,7 +56,7 @@ export async function removePolicy(
 export async function listPolicies(context: Context, flags: Flags): Promise<void> {
   const { client, format, morePasswords } = await openCommand(context, flags, () => undefined);
   refuseMore(morePasswords, 0);
-  context.terminal.answer(await formatList<PolicyRow>(await client.listPolicies(), format, VIEW));
+  await answerList<PolicyRow>(context.terminal, await client.listPolicies(), format, VIEW, NO_POLICIES);
 }
 
 function readTags(options: OptionReader): string | undefined {

@@ -1,6 +1,6 @@
 /** `devreg registry backup`: one file with everything that a registry keeps, also while it runs (S1-30). */
-import { resolve } from 'node:path';
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
+import { resolvePath } from '../../config/user-path.ts';
 import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { writeBackupFile } from '../../registry/backup/backup-file.ts';
@@ -28,11 +28,11 @@ export async function backUp({ surroundings, terminal }: Context, file: string, 
       hint: 'Name a file, or send it on: devreg registry backup - | ssh …',
     });
   }
-  const backup = { dataDir, earlier: since.map((path) => resolve(machine.folder, path)) };
+  const backup = { dataDir, earlier: since.map((path) => resolvePath(path, machine)) };
   const write = (sink: Sink) => backupFolder(backup, sink);
   const report = await terminal.step(`Backing up ${dataDir}`, async () => {
     try {
-      return await (file === '-' ? write(sinkOf(stdout)) : writeBackupFile(resolve(machine.folder, file), write));
+      return await (file === '-' ? write(sinkOf(stdout)) : writeBackupFile(resolvePath(file, machine), write));
     } catch (error) {
       throw await translateBackupFailure(error, dataDir);
     }

@@ -1,6 +1,6 @@
 /** `devreg registry rebuild`: the database anew, from what lies beside the images. */
-import { resolve } from 'node:path';
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
+import { resolvePath } from '../../config/user-path.ts';
 import { DevregError } from '../../errors.ts';
 import { REGISTRY_DEFAULTS } from '../../registry/defaults.ts';
 import { type RebuiltRegistry, rebuildRegistry } from '../../registry/rebuild.ts';
@@ -17,9 +17,7 @@ export async function rebuild({ surroundings, terminal }: Context, flags: Flags)
   const { env, machine, now } = surroundings;
   const options = createOptionReader(flags, env);
   const output = readTextFormat(options);
-  const dataDir = options.read('dataDir', 'a folder', (text) =>
-    text === '' ? undefined : resolve(machine.folder, text),
-  );
+  const dataDir = options.read('dataDir', 'a folder', (text) => (text === '' ? undefined : resolvePath(text, machine)));
   options.finish();
   if (dataDir === undefined) {
     throw new DevregError('usage', 'OPTION_MISSING', 'Which data? Give --data-dir.', {

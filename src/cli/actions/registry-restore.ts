@@ -1,10 +1,11 @@
 /** `devreg registry restore`: a data folder from backups (S1-30). */
 import { createReadStream } from 'node:fs';
-import { resolve } from 'node:path';
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
+import { resolvePath } from '../../config/user-path.ts';
 import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { type FolderRestore, type RestoreReport, restoreFolder } from '../../registry/folder-restore.ts';
+import { refuseSystemFolder } from '../../workflows/data-folder.ts';
 import type { Context } from '../context.ts';
 import { translateBackupFailure } from '../serve/backup-failure.ts';
 
@@ -14,7 +15,7 @@ const PIECE_BYTES = 1024 * 1024;
 /**
  * Restores, and answers with what was restored.
  * @param file a path, or `-` for standard input
- * @throws DevregError CONFIG_INVALID, OPTION_MISSING, FOLDER_NOT_EMPTY, those of a backup, DATA_TOO_NEW; CONTENT_LOST
+ * @throws DevregError CONFIG_INVALID, OPTION_MISSING, DATA_FOLDER_REFUSED, FOLDER_NOT_EMPTY, those of a backup, DATA_TOO_NEW; CONTENT_LOST
  *   when all is restored that was in the backup, but something was not
  */
 export async function restore({ surroundings, terminal }: Context, file: string, flags: Flags): Promise<void> {
@@ -28,12 +29,13 @@ export async function restore({ surroundings, terminal }: Context, file: string,
       hint: 'An empty folder, or one that is not there.',
     });
   }
-  const read = (path: string) => readPieces(resolve(machine.folder, path));
+  const read = (path: string) => readPieces(resolvePath(path, machine));
   const plan: FolderRestore = {
-    dataDir: resolve(machine.folder, dataDir),
+    dataDir: resolvePath(dataDir, machine),
     newest: file === '-' ? stdin : read(file),
     earlier: since.map((path) => () => read(path)),
   };
+  await refuseSystemFolder(plan.dataDir);
   const report = await terminal.step(`Restoring to ${plan.dataDir}`, () => restoreTo(plan));
   terminal.answer(`Restored ${report.blobs} blobs of ${report.bytes} bytes, with users, tokens and permissions.\n`);
   refuseLoss(report);

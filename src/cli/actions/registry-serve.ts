@@ -4,6 +4,7 @@ import { isDevregError } from '../../errors.ts';
 import type { RegistryConfig } from '../../registry/config.ts';
 import { followSettings } from '../../registry/follow-settings.ts';
 import { type Registry, openRegistry } from '../../registry/registry.ts';
+import { refuseSystemFolder } from '../../workflows/data-folder.ts';
 import { standaloneFolders } from '../../workflows/open-state.ts';
 import { reportFailure, reportReady } from '../../workflows/start-report.ts';
 import type { Context } from '../context.ts';
@@ -17,7 +18,7 @@ const OUTSIDE_HINT = 'Give a certificate of your own with --tls-cert and --tls-k
 /**
  * Serves until the signal aborts; then lets open requests finish.
  * @throws DevregError: those of the plan, USERS_NEEDED, PORT_IN_USE, PORT_DENIED, ADDRESS_UNKNOWN, DATA_FOLDER_IN_USE,
- *   DATA_FOLDER_UNUSABLE, TLS_FILES_INVALID, FILE_MISSING, those of certificates
+ *   DATA_FOLDER_REFUSED, DATA_FOLDER_UNUSABLE, TLS_FILES_INVALID, FILE_MISSING, those of certificates
  */
 export async function serve(context: Context, flags: Flags): Promise<void> {
   const { parent } = context.surroundings;
@@ -35,7 +36,8 @@ async function serveUntilAborted(context: Context, flags: Flags): Promise<void> 
   const { surroundings, terminal } = context;
   const { env, machine, signal, parent, stdin } = surroundings;
   const { authority, dataDir } = standaloneFolders({ ...machine, env });
-  const plan = readServePlan(flags, { env, folder: machine.folder, dataDir });
+  const plan = readServePlan(flags, { ...machine, env, dataDir });
+  await refuseSystemFolder(plan.config.dataDir);
   if (plan.ignored.length > 0) terminal.warn(`Without effect here: ${plan.ignored.join(', ')}.`);
   const users = plan.user === undefined ? [] : [await readUser(plan.user, stdin)];
   const config: RegistryConfig = { ...plan.config, users, tls: await prepareTls(plan, authority, context) };

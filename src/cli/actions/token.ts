@@ -6,7 +6,7 @@ import { answerSecret } from '../accounts/answer-one.ts';
 import { LIFETIME, parseLifetime } from '../accounts/lifetime.ts';
 import { openCommand, refuseMore } from '../accounts/open-command.ts';
 import type { Context } from '../context.ts';
-import { type ListView, formatList } from '../output/list.ts';
+import { type ListView, answerList } from '../output/list.ts';
 import { toSeconds } from '../output/words.ts';
 
 /** A token as shown; its text only where it was created just now. */
@@ -37,6 +37,8 @@ const SECRET_VIEW: ListView<TokenRow> = {
   columns: [...VIEW.columns.slice(0, 4), { heading: 'TOKEN', cell: ({ token }) => token ?? '-' }],
 };
 
+const NO_TOKENS = 'No access tokens. Make one with devreg token create NAME.';
+
 /** Creates a token and shows it this once: alone on standard output unless a form was asked for. */
 export async function createToken(context: Context, name: string, flags: Flags): Promise<void> {
   const command = await openCommand(context, flags, (options) => ({
@@ -66,7 +68,7 @@ export async function listTokens(context: Context, flags: Flags): Promise<void> 
   const users = more.isAll ? (await client.listUsers()).map(({ name }) => name) : [more.owner ?? client.user];
   const tokens: TokenRow[] = [];
   for (const user of users) tokens.push(...(await client.listTokens(user)));
-  context.terminal.answer(await formatList(tokens, format, VIEW));
+  await answerList(context.terminal, tokens, format, VIEW, NO_TOKENS);
 }
 
 /** Revokes tokens: from now on they are nobody's. */

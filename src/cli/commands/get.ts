@@ -6,7 +6,10 @@ import { declareImageList } from './images.ts';
 
 /** Adds the commands. */
 export function declareGet(parent: Command, context: Context): void {
-  const get = parent.command('get').summary('show credentials, clusters, nodes').description('Show what there is.');
+  const get = parent
+    .command('get')
+    .summary('show credentials, clusters, nodes, images')
+    .description('Show what there is.');
   const secrets = get
     .command('secrets')
     .alias('secret')

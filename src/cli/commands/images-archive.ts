@@ -21,7 +21,8 @@ function declareExport(images: Command, context: Context): void {
     .summary('write images into one archive')
     .description('Write images into one archive that docker, podman, ctr, kind, skopeo and crane read.')
     .option('-o, --output <file>', 'the archive, or - for standard output (default: -)')
-    .option('--compress <kind>', 'gzip or zstd (default: not at all)')
+    .option('--compress <kind>', 'gzip or zstd (default: not at all, as kind and crane want it)')
+    .option('--digestfile <file>', 'write digests and names to a file')
     .option('-q, --quiet', 'say nothing but errors');
   addRegistryOptions(addPlatformOptions(command)).action(async (names: readonly string[], _flags, self: Command) => {
     const { exportTo } = await import('../actions/images-archive.ts');
@@ -85,5 +86,8 @@ function declareEngine(images: Command, verb: 'push' | 'pull', context: Context)
     const { push, pull } = await import('../actions/images-engine.ts');
     await (verb === 'push' ? push : pull)(context, names, self.optsWithGlobals());
   });
-  addExamples(command, [[`devreg images ${verb} app:1`, example]]);
+  addExamples(command, [
+    [`devreg images ${verb} app:1`, example],
+    [`devreg images ${verb} --engine podman app:1 db:2 -o json`, 'two images of podman, for scripts'],
+  ]);
 }

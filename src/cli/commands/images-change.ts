@@ -4,6 +4,8 @@ import type { Context } from '../context.ts';
 import { addRegistryOptions } from '../images/declare-options.ts';
 import { addExamples } from './declaration.ts';
 
+const ANSWER = 'table, wide, json, yaml, name or jsonpath=… (default: a sentence)';
+
 /** Adds the commands. */
 export function declareChanges(images: Command, context: Context): void {
   declareTag(images, context);
@@ -17,12 +19,16 @@ function declareTag(images: Command, context: Context): void {
     .argument('<image>', 'the image')
     .argument('<tags...>', 'the tags it gets')
     .summary('give an image more tags')
-    .description('Give an image of a registry more tags in its repository; nothing is moved.');
+    .description('Give an image of a registry more tags in its repository; nothing is moved.')
+    .option('-o, --output <format>', ANSWER);
   addRegistryOptions(command).action(async (image: string, tags: readonly string[], _flags, self: Command) => {
     const { addTags } = await import('../actions/images-tag.ts');
     await addTags(context, image, tags, self.optsWithGlobals());
   });
-  addExamples(command, [['devreg images tag @app:1.4 1 latest', 'two more tags']]);
+  addExamples(command, [
+    ['devreg images tag @app:1.4 1 latest', 'two more tags'],
+    ["devreg images tag @app:1.4 stable -o jsonpath='{[0].digest}'", 'for scripts'],
+  ]);
 }
 
 function declareDelete(images: Command, context: Context): void {
@@ -36,7 +42,8 @@ function declareDelete(images: Command, context: Context): void {
         'Asks first at a terminal. Space is freed when the registry collects its garbage.',
     )
     .option('--digest', 'delete what a tag leads to, with all its other tags')
-    .option('--dry-run', 'say what would go, and delete nothing');
+    .option('--dry-run', 'say what would go, and delete nothing')
+    .option('-o, --output <format>', ANSWER);
   addRegistryOptions(command).action(async (names: readonly string[], _flags, self: Command) => {
     const { removeImages } = await import('../actions/images-delete.ts');
     await removeImages(context, names, self.optsWithGlobals());
@@ -62,7 +69,7 @@ function declarePrune(images: Command, context: Context): void {
     .option('--untagged', 'what has no tag; this is the default without the two above')
     .option('--repository <pattern>', 'only repositories whose names match, such as team/*')
     .option('--dry-run', 'say what would go, and delete nothing')
-    .option('-o, --output <format>', 'json (default: a line for each repository)');
+    .option('-o, --output <format>', 'json or yaml (default: a line for each repository)');
   addRegistryOptions(command).action(async (registry: string | undefined, _flags, self: Command) => {
     const { pruneImages } = await import('../actions/images-prune.ts');
     await pruneImages(context, registry, self.optsWithGlobals());

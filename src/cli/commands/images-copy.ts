@@ -35,6 +35,7 @@ function declareCopy(images: Command, context: Context): void {
     ],
     ['devreg images copy oci:busybox_ocilayout:latest dir:existingemptydirectory', 'as skopeo has it'],
     ['devreg images copy --platform linux/arm64 alpine:3 @alpine:3-arm', 'one platform, into the own registry'],
+    ['devreg images copy --format v2s2 @app:1 registry.example.com/app:1', "where only Docker's format is known"],
   ]);
 }
 

@@ -114,7 +114,8 @@ function declareDigest(images: Command, context: Context): void {
     .argument('[images...]', 'images')
     .summary('show the digest of an image')
     .description('Show what images are by their digests, one a line.')
-    .option('--manifest <file>', 'the digest of a manifest in a file, as skopeo manifest-digest has it');
+    .option('--manifest <file>', 'the digest of a manifest in a file, as skopeo manifest-digest has it')
+    .option('-o, --output <format>', 'table, wide, json, yaml, name or jsonpath=… (default: name, the digest alone)');
   addRegistryOptions(command).action(async (names: readonly string[], _flags, self: Command) => {
     const { showDigests } = await import('../actions/images-digest.ts');
     await showDigests(context, names, self.optsWithGlobals());

@@ -20,8 +20,8 @@ export function declarePermission(parent: Command, context: Context): void {
   declareRevoke(permission, context);
   declareList(permission, context);
   addExamples(permission, [
-    ['devreg permission grant alice team/** pull,push', 'let a user push below team/'],
-    ['devreg permission revoke anonymous **', 'let nobody pull without a login'],
+    ["devreg permission grant alice 'team/**' pull,push", 'let a user push below team/'],
+    ["devreg permission revoke anonymous '**'", 'let nobody pull without a login'],
   ]);
 }
 

@@ -1,6 +1,6 @@
 /** The password that `create` is given, where it shall not draw one (S1-05). */
-import { resolve } from 'node:path';
 import type { OptionReader } from '../../config/option-reader.ts';
+import { type PathPlace, resolvePath } from '../../config/user-path.ts';
 import { DevregError } from '../../errors.ts';
 import { readSecretFile } from '../serve/user-options.ts';
 
@@ -16,15 +16,15 @@ interface PasswordWish {
 
 /**
  * Chooses which password is wanted; of several, what is said closest to the command line.
- * @param folder what relative paths are in
+ * @param place what paths begin in
  * @returns what gives it, or undefined where none is wanted; it throws DevregError FILE_MISSING, SECRET_EMPTY,
- *   SECRET_TOO_LONG, or when the file system refuses
+ *   SECRET_NOT_ONE_LINE, SECRET_TOO_LONG, or when the file system refuses
  * @throws DevregError OPTIONS_CLASH
  */
 export function choosePassword(
   { passwordFile, devPassword, rotatePassword }: PasswordWish,
   options: Pick<OptionReader, 'sourceOf' | 'rankOf'>,
-  folder: string,
+  place: PathPlace,
 ): () => Promise<string | undefined> {
   const wished = [
     ...(passwordFile === undefined ? [] : ['passwordFile']),
@@ -38,6 +38,6 @@ export function choosePassword(
     throw new DevregError('usage', 'OPTIONS_CLASH', `Give only one of ${sources}.`);
   }
   if (wish === 'devPassword') return async () => DEV_PASSWORD;
-  const file = wish === 'passwordFile' && passwordFile !== undefined ? resolve(folder, passwordFile) : undefined;
+  const file = wish === 'passwordFile' && passwordFile !== undefined ? resolvePath(passwordFile, place) : undefined;
   return async () => (file === undefined ? undefined : readSecretFile(file));
 }

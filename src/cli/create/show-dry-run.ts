@@ -19,12 +19,15 @@ const COLUMNS: readonly Column<PlannedPart>[] = [
  * @throws DevregError of settings, configuration, engine and API
  */
 export async function showDryRun(
-  { state, place, output }: Pick<ClusterOrder, 'state' | 'place' | 'output'>,
+  { state, place, output, cluster }: Pick<ClusterOrder, 'state' | 'place' | 'output' | 'cluster'>,
   request: Pick<ClusterRequest, 'name' | 'wanted' | 'rotatePassword' | 'password' | 'recreate'>,
   context: Context,
 ): Promise<string> {
   const { name, wanted } = request;
-  const plan = output === 'yaml' ? undefined : await planCreate(request, openClusterPorts(place, state, context));
+  // Whoever is not asked now would be asked then.
+  const permissions = { mayWriteHosts: async () => cluster.hostsFile === true };
+  const ports = openClusterPorts(place, state, context, permissions);
+  const plan = output === 'yaml' ? undefined : await planCreate(request, ports);
   if (plan === undefined)
     return showCluster(name, wanted, await state.records.find(name), { version: VERSION, progress: context.terminal });
   return output === 'json' ? `${JSON.stringify(plan, undefined, 2)}\n` : formatTable(COLUMNS, plan);

@@ -65,14 +65,23 @@ export function readClusterOptions(options: OptionReader): ClusterOptions {
   };
 }
 
+/** As ranks of options: flags, and what is said in files. */
+const [FLAG, FILE] = [0, 2];
+
 /**
- * Refuses flags that would have no effect; variables and files may be there for other commands.
+ * Refuses flags that would have no effect; variables may be there for other commands, and files for other machines.
+ * @returns what files say that has no effect, by where it stands
  * @throws DevregError OPTIONS_CLASH
  */
-export function refuseClusterOptions(options: OptionReader): void {
+export function refuseClusterOptions(options: OptionReader): readonly string[] {
   const names = [...Object.keys(CLUSTER_OPTIONS), ...ONCE];
-  const given = names.map((name) => options.sourceOf(name)).filter((source) => source?.startsWith('--'));
-  if (given.length === 0) return;
+  const sourcesOf = (isMeant: (rank: number) => boolean) =>
+    names
+      .filter((name) => isMeant(options.rankOf(name)))
+      .map((name) => options.sourceOf(name))
+      .filter((source) => source !== undefined);
+  const given = sourcesOf((rank) => rank === FLAG);
+  if (given.length === 0) return sourcesOf((rank) => rank >= FILE);
   throw new DevregError(
     'usage',
     'OPTIONS_CLASH',

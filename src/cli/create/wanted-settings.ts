@@ -1,18 +1,18 @@
 /** What `create` is asked for about a registry, wherever it runs. */
-import { resolve } from 'node:path';
 import type { REGISTRY_OPTIONS } from '../../config/cluster-options.ts';
 import type { Declared } from '../../config/declaration.ts';
 import type { OptionReader } from '../../config/option-reader.ts';
+import { type PathPlace, resolvePath } from '../../config/user-path.ts';
 import type { WantedSettings } from '../../workflows/settings.ts';
 
 /**
  * Only what was given: the rest stays as it was, or becomes the default.
- * @param folder what relative paths are in
+ * @param place what paths begin in
  */
 export function wantedSettings(
   given: Declared<typeof REGISTRY_OPTIONS>,
   options: Pick<OptionReader, 'rankOf'>,
-  folder: string,
+  place: PathPlace,
 ): WantedSettings {
   const { profile, host, port, registryPort, user, durability, dataDir } = given;
   const wanted = {
@@ -22,7 +22,7 @@ export function wantedSettings(
     registryPort,
     user,
     durability,
-    dataDir: dataDir === undefined ? undefined : resolve(folder, dataDir),
+    dataDir: dataDir === undefined ? undefined : resolvePath(dataDir, place),
     tls: wantedTls(given, options),
   };
   return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));

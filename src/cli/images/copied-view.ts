@@ -17,6 +17,8 @@ export interface CopiedRow {
   readonly blobs: { readonly copied: number; readonly mounted: number; readonly there: number };
   /** That were moved. */
   readonly bytes: number;
+  /** What of the image is otherwise than in the source. */
+  readonly remarks: readonly string[];
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
@@ -50,6 +52,7 @@ export function toRow(image: CopiedImage | SyncedImage): CopiedRow {
     manifests: result?.manifests ?? 0,
     blobs: result?.blobs ?? NOTHING,
     bytes: result?.bytes ?? 0,
+    remarks: result?.remarks ?? [],
     error: error === undefined ? null : { code: error.code, message: error.message },
   };
 }
@@ -65,6 +68,7 @@ export function plannedRow(source: string, target: string): CopiedRow {
     manifests: 0,
     blobs: NOTHING,
     bytes: 0,
+    remarks: [],
     error: null,
   };
 }

@@ -1,6 +1,7 @@
 /** Reads the options about how much of an image is copied, and how. */
 import type { Flags, OptionReader } from '../../config/option-reader.ts';
 import { parseChoice, parseCount, parseText } from '../../config/values.ts';
+import type { ImageFormat } from '../../copy/conversion/image-formats.ts';
 import { DevregError } from '../../errors.ts';
 import type { CopyWish } from '../../workflows/images/copy-one.ts';
 import type { Platform } from '../../oci/descriptor.ts';
@@ -8,7 +9,7 @@ import { formatPlatform, parsePlatform } from '../../oci/platform.ts';
 import { localPlatform } from './local-platform.ts';
 
 /** Blobs at the same time. */
-const JOBS = 4;
+const JOBS = 8;
 
 /** Which part of images is copied. */
 type Platforms = CopyWish['choice']['platforms'];
@@ -17,14 +18,23 @@ type Platforms = CopyWish['choice']['platforms'];
 export function readCopyWish(options: OptionReader, flags: Flags, arch: string): CopyWish {
   const platforms = readPlatforms(options, arch);
   const noClobber = flags['clobber'] === false || options.readSwitch('noClobber');
+  const format = options.read('format', 'oci or v2s2', parseFormat);
+  if (format !== undefined && platforms === 'index-only') {
+    throw new DevregError(
+      'usage',
+      'OPTIONS_CLASH',
+      '--format converts images, and --multi-arch index-only copies none.',
+    );
+  }
   return {
     choice: {
       platforms,
+      system: readSingle(options, arch),
+      format,
       referrers: !options.readSwitch('removeSignatures'),
       preserveDigests: options.readSwitch('preserveDigests'),
       parallel: options.read('jobs', 'a number from 1 to 20', parseJobs) ?? JOBS,
     },
-    format: options.read('format', 'oci or v2s2', parseChoice(['oci', 'v2s2'])),
     noClobber,
     moreTags: [],
   };
@@ -56,6 +66,21 @@ export function readSystem(options: OptionReader, arch: string): Platform {
     architecture: architecture ?? here.architecture,
     ...(variant === undefined ? {} : { variant }),
   };
+}
+
+/**
+ * Reads what a place gets of an image that holds no more than one platform of it.
+ * @returns undefined when all of them were asked for in so many words
+ */
+function readSingle(options: OptionReader, arch: string): string | undefined {
+  const isAll = options.readSwitch('all');
+  const which = options.read('multiArch', 'a choice', parseText);
+  return isAll || which === 'all' ? undefined : formatPlatform(readSystem(options, arch));
+}
+
+/** Docker's own name for its format is taken too. */
+function parseFormat(text: string): ImageFormat | undefined {
+  return text === 'docker' ? 'v2s2' : parseChoice(['oci', 'v2s2'])(text);
 }
 
 function parseJobs(text: string): number | undefined {

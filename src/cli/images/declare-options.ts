@@ -13,13 +13,14 @@ function addNameOption(command: Command): Command {
 export function addRegistryOptions(command: Command): Command {
   addNameOption(command).optionsGroup(REGISTRY);
   addAccess(command, '', '');
-  return addRetries(command);
+  return addRetries(addInsecure(command));
 }
 
 /** Adds the options of a command that takes from one registry and gives to another. */
 export function addCopyingOptions(command: Command): Command {
   addNameOption(command).optionsGroup(REGISTRY);
   addAccess(command, '', ' on both sides');
+  addInsecure(command);
   addAccess(command, 'src-', ' where images come from');
   addAccess(command, 'dest-', ' where they go');
   return addRetries(command);
@@ -36,6 +37,11 @@ function addAccess(command: Command, prefix: '' | 'src-' | 'dest-', where: strin
     .option(`--${prefix}authfile <file>`, `logins${where} (default: as podman and docker look for them)`)
     .option(`--${prefix}cert-dir <folder>`, `certificates${where} (default: certs.d of podman and docker)`);
   takeBareSwitch(command, `--${prefix}tls-verify`);
+}
+
+/** As crane calls it. */
+function addInsecure(command: Command): Command {
+  return command.option('--insecure', 'the same as --tls-verify=false');
 }
 
 function addRetries(command: Command): Command {
@@ -60,11 +66,13 @@ export function addCopyOptions(command: Command, formatFlag: '-f, --format' | '-
   return addPlatformOptions(command)
     .option('--remove-signatures', 'leave out what refers to images: signatures, SBOMs, attestations')
     .option('--preserve-digests', 'fail where a digest would change')
-
-    .option(`${formatFlag} <kind>`, 'oci or v2s2: fail where an image is another; nothing is converted')
+    .option(
+      `${formatFlag} <kind>`,
+      "oci or v2s2 (Docker's): convert manifests, which changes digests (default: as they are)",
+    )
     .option('--digestfile <file>', 'write digests to a file')
     .option('-n, --no-clobber', 'leave images alone that are there already')
-    .option('-j, --jobs <count>', 'blobs of an image at the same time (default: 4)')
+    .option('-j, --jobs <count>', 'blobs of an image at the same time (default: 8)')
     .option('-q, --quiet', 'say nothing but errors')
     .option(
       '-o, --output <format>',

@@ -9,7 +9,7 @@ export async function writeDigest(path: string, { digest }: CopiedRow): Promise<
 }
 
 /** Writes a line for each image: digest and place. @throws DevregError of the file system */
-export async function writeDigests(path: string, rows: readonly CopiedRow[]): Promise<void> {
+export async function writeDigests(path: string, rows: readonly Pick<CopiedRow, 'digest' | 'target'>[]): Promise<void> {
   const lines = rows.filter(({ digest }) => digest !== null).map(({ digest, target }) => `${digest} ${target}\n`);
   await translateFileErrors(`write ${path}`, () => writeFile(path, lines.join('')));
 }

@@ -35,13 +35,19 @@ export function readCopyingOptions(options: OptionReader, flags: Flags): ImagesW
 
 function readAccess(options: OptionReader, flags: Flags, prefix: Prefix): RegistryAccess {
   const key = (name: string) => (prefix === '' ? name : `${prefix}${name.charAt(0).toUpperCase()}${name.slice(1)}`);
-  const verify = options.read(key('tlsVerify'), 'true or false', parseSwitch);
   return {
-    tls: verify === undefined ? undefined : verify ? 'verify' : 'skip',
+    tls: readTls(options, key('tlsVerify'), prefix),
     credentials: readCredentials(options, flags, key),
     authfile: options.read(key('authfile'), 'a file', parseText),
     certDir: options.read(key('certDir'), 'a folder', parseText),
   };
+}
+
+function readTls(options: OptionReader, name: string, prefix: Prefix): RegistryAccess['tls'] {
+  const verify = options.read(name, 'true or false', parseSwitch);
+  const isInsecure = prefix === '' && options.readSwitch('insecure');
+  if (verify === undefined) return isInsecure ? 'skip' : undefined;
+  return verify ? 'verify' : 'skip';
 }
 
 function readCredentials(

@@ -1,5 +1,4 @@
 /** What a sync is to copy: reads the words of the command line, and the list of images if there is one. */
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -11,6 +10,7 @@ import { readImageList } from '../../imagelists/read-list.ts';
 import { parseReference } from '../../oci/reference.ts';
 import { hostIn } from '../../workflows/images/image-place.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { readListFile } from './list-files.ts';
 
 /** The words of the command line. */
 export interface SyncWords {
@@ -65,7 +65,7 @@ export async function readSyncInput({ source, listKind }: SyncWords, surrounding
   const list = readImageList(content, listKind, {
     file: source.text === '-' ? 'standard input' : source.text,
     env,
-    readFile: (name) => readFileSync(resolve(dirname(path), name), 'utf8'),
+    readFile: (name) => readListFile(name, source.text === '-' ? undefined : dirname(path)),
   });
   return { list, folder: undefined };
 }

@@ -1,4 +1,5 @@
 /** Lists as every reading command answers with them. */
+import type { Terminal } from '../terminal/terminal.ts';
 import type { OutputFormat } from './format.ts';
 import { fillJsonPath } from './json-path.ts';
 import { type Column, formatTable } from './table.ts';
@@ -35,4 +36,20 @@ export async function formatList<Row>(
     default:
       return formatTable(view.columns, rows);
   }
+}
+
+/**
+ * Answers with a list. Of an empty one people see nothing, so they are told, on standard error.
+ * @param nothing says that there is nothing, and what to do next
+ * @throws DevregError JSONPATH_NOT_FOUND
+ */
+export async function answerList<Row>(
+  terminal: Pick<Terminal, 'answer' | 'note'>,
+  rows: readonly Row[],
+  format: OutputFormat,
+  view: ListView<Row>,
+  nothing: string,
+): Promise<void> {
+  terminal.answer(await formatList(rows, format, view));
+  if (rows.length === 0 && ['table', 'wide'].includes(format.kind)) terminal.note(nothing);
 }

@@ -1,6 +1,6 @@
 /** The data folder that a command for its owner works on. */
-import { resolve } from 'node:path';
 import type { OptionReader } from '../../config/option-reader.ts';
+import { resolvePath } from '../../config/user-path.ts';
 import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import { isPresent } from '../../optional-files.ts';
@@ -20,7 +20,7 @@ export async function readDataDir(options: OptionReader, { env, machine }: Surro
   if (dataDir !== undefined) {
     if (options.sourceOf('name')?.startsWith('--') === true)
       throw new DevregError('usage', 'OPTIONS_CLASH', 'Give either --data-dir or --name.');
-    return resolve(machine.folder, dataDir);
+    return resolvePath(dataDir, machine);
   }
   const standalone = standaloneFolders({ ...machine, env }).dataDir;
   if (name === undefined && (await isPresent(standalone))) return standalone;

@@ -1,6 +1,6 @@
 /** What `registry serve` is asked to do: flags, then `DEVREG_*`, then `REGISTRY_*`, then defaults. */
-import { resolve } from 'node:path';
 import { type Flags, type OptionReader, type Parse, createOptionReader } from '../../config/option-reader.ts';
+import { type PathPlace, resolvePath } from '../../config/user-path.ts';
 import { parseChoice, parseDuration, parseSwitch, parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
 import type { ListenAddress, RegistryConfig } from '../../registry/config.ts';
@@ -27,10 +27,8 @@ export interface ServePlan {
 }
 
 /** Where things are unless somebody says otherwise. */
-export interface ServeSurroundings {
+export interface ServeSurroundings extends PathPlace {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The working folder. */
-  readonly folder: string;
   /** Where data are kept by default. */
   readonly dataDir: string;
 }
@@ -43,13 +41,13 @@ const DEFAULT_LISTEN: readonly ListenAddress[] = [{ host: '127.0.0.1', port: DEF
  * Reads flags and variables.
  * @throws DevregError CONFIG_INVALID, ENVIRONMENT_REFUSED, OPTIONS_CLASH
  */
-export function readServePlan(flags: Flags, { env, folder, dataDir }: ServeSurroundings): ServePlan {
+export function readServePlan(flags: Flags, { env, dataDir, ...place }: ServeSurroundings): ServePlan {
   const { settings, problems, ignored } = readEnvironment(env);
   if (problems.length > 0) throw new DevregError('usage', 'ENVIRONMENT_REFUSED', problems.join(' '));
   const options = createOptionReader({ ...flags, noDelete: flags['delete'] === false ? true : undefined }, env);
-  const path = (text: string) => (text === '' ? undefined : resolve(folder, text));
+  const path = (text: string) => (text === '' ? undefined : resolvePath(text, place));
   const config = { ...REGISTRY_DEFAULTS, dataDir, listen: DEFAULT_LISTEN, ...settings, ...readConfig(options, path) };
-  const plan = { config: { ...config, dataDir: resolve(folder, config.dataDir) }, ignored };
+  const plan = { config: { ...config, dataDir: resolvePath(config.dataDir, place) }, ignored };
   const tls = readTlsPlan(options, settings, path);
   const user = readUserOptions(options, path);
   options.finish();

@@ -1,5 +1,5 @@
 /** The administrator that `registry serve` is given, and where the secrets are read from. */
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import type { OptionReader, Parse } from '../../config/option-reader.ts';
 import { parseUserName } from '../../config/values.ts';
 import { DevregError, systemCodeOf, translateReadErrors } from '../../errors.ts';
@@ -15,7 +15,7 @@ export interface UserOptions {
 }
 
 /** Nobody types more; whatever sends more is not a password. */
-const PASSWORD_MAX = 4096;
+const SECRET_MAX_BYTES = 4096;
 
 /**
  * Reads which administrator there shall be.
@@ -40,7 +40,7 @@ export function readUserOptions(options: OptionReader, path: Parse<string>): Use
 
 /**
  * Reads the administrator's secrets. A line break at the end does not belong to them.
- * @throws DevregError FILE_MISSING, SECRET_EMPTY, SECRET_TOO_LONG, or when the file system refuses
+ * @throws DevregError FILE_MISSING, SECRET_EMPTY, SECRET_NOT_ONE_LINE, SECRET_TOO_LONG, or when the file system refuses
  */
 export async function readUser({ name, passwordFile, tokenFile }: UserOptions, stdin: Input): Promise<InitialUser> {
   const password = passwordFile === undefined ? await readStdin(stdin) : await readSecretFile(passwordFile);
@@ -49,38 +49,46 @@ export async function readUser({ name, passwordFile, tokenFile }: UserOptions, s
 
 /**
  * Reads a secret from a file. A line break at the end does not belong to it.
- * @throws DevregError FILE_MISSING, SECRET_EMPTY, SECRET_TOO_LONG, or when the file system refuses
+ * @throws DevregError FILE_MISSING, SECRET_EMPTY, SECRET_NOT_ONE_LINE, SECRET_TOO_LONG, or when the file system refuses
  */
 export async function readSecretFile(path: string): Promise<string> {
-  const text = await translateReadErrors(path, async () => {
+  return translateReadErrors(path, async () => {
     try {
-      return await readFile(path, 'utf8');
+      return await readSecret(createReadStream(path), path);
     } catch (error) {
       if (systemCodeOf(error) === 'ENOENT') throw new DevregError('usage', 'FILE_MISSING', `There is no file ${path}.`);
       throw error;
     }
   });
-  return checkSecret(text, path);
 }
 
 /**
  * Reads a secret from standard input. A line break at the end does not belong to it.
- * @throws DevregError SECRET_EMPTY, SECRET_TOO_LONG
+ * @throws DevregError SECRET_EMPTY, SECRET_NOT_ONE_LINE, SECRET_TOO_LONG
  */
 export async function readStdin(stdin: Input): Promise<string> {
-  let text = '';
-  for await (const chunk of stdin) {
-    text += String(chunk);
-    if (text.length > PASSWORD_MAX) break;
-  }
-  return checkSecret(text, 'standard input');
+  return readSecret(stdin, 'standard input');
 }
 
-function checkSecret(text: string, where: string): string {
-  const secret = text.replace(/\r?\n$/, '');
+/** Reads no more than it needs to know that it is no secret. */
+async function readSecret(source: AsyncIterable<Uint8Array | string>, where: string): Promise<string> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of source) {
+    const piece = Buffer.from(chunk);
+    pieces.push(piece);
+    size += piece.length;
+    if (size > SECRET_MAX_BYTES)
+      throw new DevregError('usage', 'SECRET_TOO_LONG', `What is in ${where} is too long for a secret.`);
+  }
+  const secret = Buffer.concat(pieces)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
   if (secret === '') throw new DevregError('usage', 'SECRET_EMPTY', `There is nothing in ${where}.`);
-  if (secret.length > PASSWORD_MAX)
-    throw new DevregError('usage', 'SECRET_TOO_LONG', `What is in ${where} is too long for a secret.`);
+  if (/[\r\n]/.test(secret))
+    throw new DevregError('usage', 'SECRET_NOT_ONE_LINE', `There is more than one line in ${where}.`, {
+      hint: 'Put the secret there alone, on one line; a line break at its end does not count.',
+    });
   return secret;
 }
 

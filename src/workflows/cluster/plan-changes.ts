@@ -16,6 +16,7 @@ import { type ClusterPorts, type ClusterRequest, findCluster, findFixed } from '
 import { findImage, viewOf } from './desired-view.ts';
 import { dnsRulesOf, nodeTrustOf } from './names-in-cluster.ts';
 import { certificateRequest, readServerCertificate } from './plan-cluster.ts';
+import { findUnnamed } from './reach-from-host.ts';
 
 /** One part, and what `create` would do with it. */
 export interface PlannedPart {
@@ -74,7 +75,8 @@ async function planChanges(
   const kept = Object.fromEntries(drift.map(({ key }) => [key, before.settings[key]]));
   const settings: ClusterSettings = { ...wanted, ...kept };
   const config = await configureKind(name, settings, ports.progress);
-  const here = [...fixed, nodesPart(stopped), ...(await planOwn(request, settings, config, ports))];
+  const own = await planOwn(request, settings, config, ports);
+  const here = [...fixed, nodesPart(stopped), ...own, await hostsPart({ ...before, settings }, ports)];
   return stopped.length > 0 ? here : [...here, ...(await planInside(request, settings, config, nodes, ports))];
 }
 
@@ -109,6 +111,13 @@ async function planOwn(
     certificateRequest(name, settings, registryAddress(config.serviceSubnet), ports),
   );
   return [credentials, patchedIf('certificate', doubt === undefined ? [] : [`${REASONS[doubt]}: issued anew`])];
+}
+
+/** Names that nobody wants in the hosts file stay out of it. */
+async function hostsPart(record: ClusterRecord, ports: ClusterPorts): Promise<PlannedPart> {
+  const { wanted } = await findUnnamed(record, ports);
+  const isWritten = wanted.length > 0 && (await ports.mayWriteHosts(wanted));
+  return patchedIf('names on this machine', isWritten ? [`${wanted.join(', ')} into ${ports.hostsFile}`] : []);
 }
 
 /** What nodes and API have; the cluster must run. */

@@ -127,12 +127,8 @@ async function ensureTrust(record: ClusterRecord, plan: ClusterPlan, ports: Reac
  */
 async function ensureNamed(record: ClusterRecord, ports: ReachPorts): Promise<Omit<Reach, 'logins'>> {
   const { folders, records, hostsFile, mayWriteHosts, progress, signal } = ports;
-  const hosts = registryHosts(record.settings);
   const target = record.engineAt?.address;
-  const lost = await findLost(record, hosts, ports);
-  const borrowed = isElsewhere(record) ? [] : await findBorrowed(hostsFile, record.name, hosts);
-  const isMissing = lost.includes(record.settings.host);
-  const wanted = [...new Set([...lost, ...borrowed])];
+  const { wanted, isMissing } = await findUnnamed(record, ports);
   if (wanted.length === 0 || !(await mayWriteHosts(wanted))) return { record, resolves: !isMissing };
   const named = { ...record, hostsFile };
   await records.save(named);
@@ -147,11 +143,25 @@ async function ensureNamed(record: ClusterRecord, ports: ReachPorts): Promise<Om
   }
 }
 
+/**
+ * Finds the names that belong into the hosts file and are not there.
+ * @returns them, and whether the registry's own host leads nowhere without
+ */
+export async function findUnnamed(
+  record: ClusterRecord,
+  ports: Pick<ReachPorts, 'resolvesHere' | 'hostsFile' | 'signal'>,
+): Promise<{ readonly wanted: readonly string[]; readonly isMissing: boolean }> {
+  const hosts = registryHosts(record.settings);
+  const lost = await findLost(record, hosts, ports);
+  const borrowed = isElsewhere(record) ? [] : await findBorrowed(ports.hostsFile, record.name, hosts);
+  return { wanted: [...new Set([...lost, ...borrowed])], isMissing: lost.includes(record.settings.host) };
+}
+
 /** Names of a registry on another machine lead there by the hosts file alone, as far as anybody here can know. */
 async function findLost(
   record: ClusterRecord,
   hosts: readonly string[],
-  { resolvesHere, hostsFile, signal }: ReachPorts,
+  { resolvesHere, hostsFile, signal }: Pick<ReachPorts, 'resolvesHere' | 'hostsFile' | 'signal'>,
 ): Promise<string[]> {
   if (record.engineAt === undefined || !isElsewhere(record))
     return keepWhere(hosts, async (host) => !(await resolvesHere(host, signal)));

@@ -17,7 +17,7 @@ exit 1`;
 
 /**
  * Collects.
- * @returns what it says about it
+ * @returns what it says, a line of it the report as JSON
  * @throws DevregError GC_REFUSED, ENGINE_ABSENT, ENGINE_UNREACHABLE, CLUSTER_TOOL_ABSENT
  */
 export async function collectInCluster(
@@ -26,7 +26,7 @@ export async function collectInCluster(
   { env, signal }: { readonly env: Readonly<Record<string, string | undefined>>; readonly signal: AbortSignal },
 ): Promise<string> {
   const { engine } = await openMachine(env, kind, engineAt);
-  const flags = [...(isDryRun ? ['--dry-run'] : []), ...(deleteUntagged ? ['--delete-untagged'] : [])];
+  const flags = ['--json', ...(isDryRun ? ['--dry-run'] : []), ...(deleteUntagged ? ['--delete-untagged'] : [])];
   const command = ['sh', '-c', SCRIPT, 'sh', settings.namespace, ...flags];
   try {
     return await engine.exec({ container: `${name}-control-plane`, command, signal });

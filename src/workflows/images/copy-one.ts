@@ -1,10 +1,8 @@
 /** Copies one image from one place to another. */
 import type { TargetOptions } from '../../archives/archive-ports.ts';
 import type { CopyChoice, CopyObserver, CopyResult } from '../../copy/copy-image.ts';
-import type { ImageSource } from '../../copy/image-source.ts';
 import { DevregError } from '../../errors.ts';
 import { parsePlatform } from '../../oci/platform.ts';
-import { OCI_INDEX, OCI_MANIFEST, isImageManifest, isIndex } from '../../oci/media-types.ts';
 import { type ImagePlace, endOf, formatPlace, referenceIn, tagOrDigest } from './image-place.ts';
 import { type ImagePorts, openSource, openTarget } from './image-ports.ts';
 import { tagImage } from './tag-image.ts';
@@ -12,8 +10,6 @@ import { tagImage } from './tag-image.ts';
 /** How images are copied. */
 export interface CopyWish {
   readonly choice: CopyChoice;
-  /** What the manifests must be already, since nothing is converted. */
-  readonly format: 'oci' | 'v2s2' | undefined;
   /** Whether an image that is there already stays as it is. */
   readonly noClobber: boolean;
   /** More tags, or for archives more names. */
@@ -31,7 +27,7 @@ export interface CopiedImage {
 
 /**
  * Copies.
- * @throws DevregError of the places and of copying, FORMAT_DIFFERS, PLATFORM_ABSENT; the signal's reason
+ * @throws DevregError of the places and of copying; the signal's reason
  */
 export async function copyOne(
   from: ImagePlace,
@@ -43,7 +39,6 @@ export async function copyOne(
   const [source, target] = [formatPlace(from), formatPlace(to)];
   if (wish.noClobber && (await isThere(to, ports))) return { source, target, outcome: 'skipped', result: undefined };
   await using opened = await openSource(from, ports);
-  if (wish.format !== undefined) await refuseOtherFormat(opened, wish.format, ports.signal);
   await using into = await openTarget(to, targetOptions(to, wish), ports);
   const result = await ports.copyImage(opened, into, wish.choice, observer, ports.signal);
   if (to.kind === 'registry' && wish.moreTags.length > 0) {
@@ -73,16 +68,6 @@ async function isThere(place: ImagePlace, { registries, signal }: ImagePorts): P
 /** skopeo takes whole references for more tags; of one in a registry its tag counts. */
 function tagOf(text: string): string {
   return text.includes('/') ? text.slice(text.lastIndexOf(':') + 1) : text.replace(/^.*:/, '');
-}
-
-async function refuseOtherFormat(source: ImageSource, format: 'oci' | 'v2s2', signal: AbortSignal): Promise<void> {
-  const { mediaType } = await source.readRoot(signal);
-  const isOci = mediaType === OCI_MANIFEST || mediaType === OCI_INDEX;
-  if (isOci === (format === 'oci') && (isIndex(mediaType) || isImageManifest(mediaType))) return;
-  const sentence = `${source.name} is ${mediaType}, and nothing is converted to ${format}: its digest would change.`;
-  throw new DevregError('failure', 'FORMAT_DIFFERS', sentence, {
-    hint: 'Leave --format out: registries and loaders take both. skopeo copy --format converts.',
-  });
 }
 
 /** The place of the same image below another place, when several are copied at once. */

@@ -1,10 +1,10 @@
 /** Tells about one image what skopeo tells. */
 import type { ImageSource, StoredManifest } from '../../copy/image-source.ts';
 import { chooseRoot } from '../../copy/choose-root.ts';
+import { readConfig } from '../../copy/read-config.ts';
 import { DevregError } from '../../errors.ts';
 import type { Platform } from '../../oci/descriptor.ts';
 import { formatPlatform } from '../../oci/platform.ts';
-import { readConfig } from './image-config.ts';
 import type { ImagePlace } from './image-place.ts';
 import { type ImagePorts, openSource } from './image-ports.ts';
 import { type ManifestParts, readObject, takeApart } from './manifest-parts.ts';

@@ -5,9 +5,8 @@ import { createCredentialLookup } from '../../client/registry/credentials.ts';
 import { openRegistryImage } from '../../client/registry/registry-image.ts';
 import { openRegistry } from '../../client/registry/registry-client.ts';
 import { copyImage } from '../../copy/copy-image.ts';
-import { detectEngine } from '../../engine/detect-engine.ts';
 import type { ListedRegistry } from '../../imagelists/image-list.ts';
-import { createRunner } from '../../process/execa-runner.ts';
+import type { Runner } from '../../process/runner.ts';
 import type { FolderSurroundings } from '../../state/folders.ts';
 import { openState } from '../open-state.ts';
 import type { ImagePorts, Side } from './image-ports.ts';
@@ -50,18 +49,24 @@ export async function openImages(
   { env, machine, stdin, stdout, signal }: ImagesSurroundings,
   warn: (text: string) => void,
 ): Promise<OpenImages> {
-  const runner = createRunner(env);
+  let opening: Promise<Runner> | undefined;
+  // Few images need a program to be started, and what starts programs takes long to load.
+  const openRunner = () =>
+    (opening ??= import('../../process/execa-runner.ts').then(({ createRunner }) => createRunner(env)));
   const own = await readOwnRegistries(wish.name, openState({ ...machine, env }));
   const registries = openRegistries({
     access: wish.access,
     own,
     listed: wish.listed ?? new Map(),
     retries: wish.retries,
-    sources: { env, home: machine.home, runner },
+    sources: { env, home: machine.home, runner: { run: async (command) => (await openRunner()).run(command) } },
     createClient: openRegistry,
     createLookup: createCredentialLookup,
   });
-  const engine = (kind: 'docker' | 'podman' | undefined) => detectEngine(runner, kind);
+  const engine = async (kind: 'docker' | 'podman' | undefined) => {
+    const { detectEngine } = await import('../../engine/detect-engine.ts');
+    return detectEngine(await openRunner(), kind);
+  };
   const archives = openArchives({ engine, stdin, stdout, spoolFolder: tmpdir() }, signal);
   return {
     own,

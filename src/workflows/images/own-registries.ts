@@ -12,8 +12,6 @@ export interface OwnRegistry {
   readonly record: AnyRecord;
   /** Each `host:port`; `localhost` is last. */
   readonly names: readonly string[];
-  /** The certificate of the user's authority, PEM; undefined where the registry speaks plain HTTP. */
-  readonly authority: string | undefined;
   readonly login: { readonly user: string; readonly password: string } | undefined;
 }
 
@@ -22,6 +20,8 @@ export const OWN_ADDRESS = '127.0.0.1';
 
 /** All of them, and the one that a command is about. */
 export interface OwnRegistries {
+  /** The certificate of the user's authority, PEM, which `registry serve` has its own from as well; undefined: none yet. */
+  readonly authority: string | undefined;
   find(host: string): OwnRegistry | undefined;
   /** @throws DevregError REGISTRY_NOT_FOUND, NAME_REFUSED */
   chosen(): OwnRegistry;
@@ -35,8 +35,8 @@ export async function readOwnRegistries(
   { records, credentials, folders }: State,
 ): Promise<OwnRegistries> {
   const all = await records.list();
-  const authority = all.length === 0 ? undefined : await readIfPresent(authorityCertificate(folders));
-  const own = await Promise.all(all.map((record) => toOwn(record, authority, credentials)));
+  const authority = await readIfPresent(authorityCertificate(folders));
+  const own = await Promise.all(all.map((record) => toOwn(record, credentials)));
   const chosen = () => {
     const wanted = chooseName(name, all);
     const found = own.find(({ record }) => record.name === wanted);
@@ -44,23 +44,19 @@ export async function readOwnRegistries(
     return found;
   };
   return {
+    authority,
     find: (host) => own.find(({ names }) => names.includes(host)),
     chosen,
     chosenHost: () => chosen().names.at(-1) ?? '',
   };
 }
 
-async function toOwn(
-  record: AnyRecord,
-  authority: string | undefined,
-  credentials: CredentialStore,
-): Promise<OwnRegistry> {
+async function toOwn(record: AnyRecord, credentials: CredentialStore): Promise<OwnRegistry> {
   const password = (await credentials.find(record.name))?.password;
-  const { user, tls } = record.settings;
+  const { user } = record.settings;
   return {
     record,
     names: loginNames(record),
-    authority: tls === 'off' ? undefined : authority,
     login: password === undefined ? undefined : { user, password },
   };
 }

@@ -53,12 +53,22 @@ async function openOne(host: string, side: Side, options: RegistriesOptions): Pr
   return createClient({
     host,
     credentials: lookupFor(host, side, registry, options),
-    tls: wish.tls ?? tlsOf(listed.get(host)?.tls) ?? (registry?.record.settings.tls === 'off' ? 'plain' : 'verify'),
-    authorities: [...authorities, ...(registry?.authority === undefined ? [] : [registry.authority])],
+    tls: chooseTls(wish.tls ?? tlsOf(listed.get(host)?.tls), registry),
+    authorities: [...authorities, ...(own.authority === undefined ? [] : [own.authority])],
     ...(client === undefined ? {} : { clientCertificate: client }),
     ...(registry === undefined ? {} : { connectTo: OWN_ADDRESS }),
     ...(options.retries === undefined ? {} : { retries: options.retries }),
   });
+}
+
+/**
+ * While a registry of devreg's stands still, its port is anybody's on this machine: who speaks no TLS there, or has no
+ * certificate of the authority's, is not it and gets no password.
+ * @param said undefined: nothing
+ */
+function chooseTls(said: RegistryOptions['tls'] | undefined, own: OwnRegistry | undefined): RegistryOptions['tls'] {
+  if (own?.record.settings.tls === 'off') return said ?? 'plain';
+  return own !== undefined && (said ?? 'verify') === 'verify' ? 'always' : (said ?? 'verify');
 }
 
 /** The command line counts before a list, the list before files. */

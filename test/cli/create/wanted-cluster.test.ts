@@ -91,8 +91,11 @@ describe('a process', () => {
     );
   });
 
-  it('is made whatever variables say, which may be there for clusters', () => {
-    expect(() => refuseClusterOptions(createOptionReader({ port: '1' }, { DEVREG_WORKERS: '2' }))).not.toThrow();
+  it('is made whatever variables and files say, which may be there for clusters, and files are named', () => {
+    expect(refuseClusterOptions(createOptionReader({ port: '1' }, { DEVREG_WORKERS: '2' }))).toEqual([]);
+    const source = 'san (devreg.yaml, line 3)';
+    const configured = new Map([['san', { source, texts: ['a'], rank: 2 }]]);
+    expect(refuseClusterOptions(createOptionReader({ configured }, { DEVREG_WORKERS: '2' }))).toEqual([source]);
   });
 
   it('hears of everything at once', () => {

@@ -5,7 +5,7 @@ import type { Flags } from '../../../src/config/option-reader.ts';
 import { REGISTRY_DEFAULTS } from '../../../src/registry/defaults.ts';
 
 function read(flags: Flags = {}, env: Record<string, string> = {}): ServePlan {
-  return readServePlan(flags, { env, folder: '/work', dataDir: '/data' });
+  return readServePlan(flags, { env, folder: '/work', home: '/home/a', dataDir: '/data' });
 }
 
 const usage = (code: string, message: RegExp) =>

@@ -36,7 +36,7 @@ it('is that everything stays the same, and nothing is touched', async () => {
     expect(parts).toContainEqual({ part, state: 'same', detail: '' });
   expect([await shop.tree(), await shop.hosts(), api(shop).changes]).toEqual([tree, hosts, changes]);
   expect(hosts).toBe(HOSTS);
-  expect(shop.events).toEqual(['assemble the image', 'trust on dev-control-plane']);
+  expect(shop.events).toEqual(['resolve registry.localtest.me', 'assemble the image', 'trust on dev-control-plane']);
 });
 
 it('tells objects that are gone or changed, and of secrets no value', async () => {
@@ -70,6 +70,24 @@ it('tells what nodes and CoreDNS would be told', async () => {
     },
     { part: 'names in CoreDNS', state: 'patch', detail: 'are not as they should be' },
   ]);
+});
+
+it('tells names for the hosts file where they are wanted there, and writes none', async () => {
+  let isLost = false;
+  const resolving = () => !isLost;
+  await using shop = await openMade({ resolving });
+  isLost = true;
+  expect(await differing(shop)).toEqual([]);
+  const wanting = { ...shop, ports: { ...shop.ports, mayWriteHosts: async () => true } };
+  const part = {
+    part: 'names on this machine',
+    state: 'patch',
+    detail: `registry.localtest.me into ${shop.ports.hostsFile}`,
+  };
+  expect(await differing(wanting)).toEqual([part]);
+  await shop.machine.setRunning('dev', false);
+  expect(await differing(wanting)).toContainEqual(part);
+  expect(await shop.hosts()).toBe(HOSTS);
 });
 
 it('tells what is asked for anew, and draws nothing that stays', async () => {
@@ -158,7 +176,7 @@ it('is to start a cluster that is stopped, and does not look into it', async () 
       detail: 'dev-control-plane stopped: started, and what is in the cluster is looked at then',
     },
   ]);
-  expect(shop.events).toEqual([]);
+  expect(shop.events).toEqual(['resolve registry.localtest.me']);
 });
 
 it.each(['none', 'gone', 'unfinished', 'recreate'])('is none where a new one would be made: %s', async (what) => {

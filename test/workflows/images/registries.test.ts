@@ -5,10 +5,12 @@ import { type RegistryOptions, openRegistry } from '../../../src/client/registry
 import type { ListedRegistry } from '../../../src/imagelists/image-list.ts';
 import type { OwnRegistries } from '../../../src/workflows/images/own-registries.ts';
 import { type RegistryAccess, openRegistries } from '../../../src/workflows/images/registries.ts';
+import { RECORD } from '../../state/sample-record.ts';
 import { createScriptedRunner } from '../../support/fakes/scripted-runner.ts';
 
 const NOTHING: RegistryAccess = { tls: undefined, credentials: undefined, authfile: undefined, certDir: undefined };
 const NO_REGISTRY: OwnRegistries = {
+  authority: 'the own one',
   find: () => undefined,
   chosen: () => {
     throw new Error('there is none');
@@ -21,12 +23,13 @@ async function open(
   side: 'source' | 'target',
   access: Partial<Record<'source' | 'target', Partial<RegistryAccess>>>,
   listed: Readonly<Record<string, ListedRegistry>> = {},
+  own: OwnRegistries['find'] = () => undefined,
 ) {
   const opened: RegistryOptions[] = [];
   const looked: CredentialSources[] = [];
   await using registries = openRegistries({
     access: { source: { ...NOTHING, ...access.source }, target: { ...NOTHING, ...access.target } },
-    own: NO_REGISTRY,
+    own: { ...NO_REGISTRY, find: own },
     listed: new Map(Object.entries(listed)),
     retries: undefined,
     sources: { env: {}, home: '/nonexistent', runner: createScriptedRunner([]) },
@@ -57,9 +60,25 @@ describe('what is said of TLS', () => {
     expect(options?.tls).toBe(expected);
   });
 
+  it.each([
+    [{}, 'auto', 'always'],
+    [{ tls: 'verify' }, 'auto', 'always'],
+    [{ tls: 'skip' }, 'auto', 'skip'],
+    [{}, 'off', 'plain'],
+    [{ tls: 'verify' }, 'off', 'verify'],
+  ] as const)('flags %j for a registry of ours with TLS %s: %s', async (source, tls, expected) => {
+    const record = { ...RECORD, settings: { ...RECORD.settings, tls } };
+    const own = () => ({ record, names: ['host'], login: undefined });
+    expect((await open('source', { source }, {}, own)).options?.tls).toBe(expected);
+  });
+
   it('of one side is not meant for the other', async () => {
     expect((await open('target', { source: { tls: 'skip' } })).options?.tls).toBe('verify');
   });
+});
+
+it('the authority of the user is believed for every registry', async () => {
+  expect((await open('source', {})).options?.authorities).toContain('the own one');
 });
 
 describe('who logs in', () => {
