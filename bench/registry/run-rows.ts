@@ -1,8 +1,8 @@
 /** Measures every row on every server, one server after the other, round after round. */
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Measurement, measure } from './measure.ts';
+import { dropLargeFiles } from './page-cache.ts';
 import { residentMemory } from './process-cost.ts';
 import type { Footprint } from './results.ts';
 import { type Server, type ServerName, startServer } from './servers.ts';
@@ -10,10 +10,6 @@ import { median } from './statistics.ts';
 import type { Work, Workload } from './workload.ts';
 
 const run = promisify(execFile);
-
-const WARM_MEMORY = join(import.meta.dirname, 'warm-memory.ts');
-/** More than a row of large pushes leaves in the page cache. */
-const WARM_BYTES = 2_000_000_000;
 
 /** What came of one row on one server; undefined figures: the row is void there. */
 export interface Cell {
@@ -74,6 +70,7 @@ export async function measureRows(
 async function runRow(workload: Workload, servers: readonly Server[], effort: Effort): Promise<Row> {
   const entries: { server: Server; work: Work; measurements: Measurement[] }[] = [];
   const problems = new Map<ServerName, string>();
+  const dropped = new Set<string>();
   const meant = servers.filter(({ name }) => isMeant(workload, name));
   for (const server of meant) {
     const work = await attempt(server, problems, () => workload.prepare(server));
@@ -84,7 +81,7 @@ async function runRow(workload: Workload, servers: readonly Server[], effort: Ef
     for (const { server, work, measurements } of rotate(entries, round)) {
       // What others left to be written would be written at this one's cost.
       await run('sync');
-      if (work.operations !== undefined) await run(process.execPath, [WARM_MEMORY, String(WARM_BYTES)]);
+      if (work.operations !== undefined) for (const { folder } of servers) await dropLargeFiles(folder, dropped);
       const measurement = await attempt(server, problems, () => measure(server, work, effort.seconds));
       if (measurement !== undefined) measurements.push(measurement);
     }
