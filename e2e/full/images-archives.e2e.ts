@@ -81,7 +81,11 @@ describe('the same bytes as skopeo writes', () => {
 });
 
 describe('an export is read', () => {
-  beforeAll(() => sh(`devreg images export -q ${IMAGE} -o app.tar`));
+  beforeAll(() => sh(`devreg images export -q ${IMAGE} -o app.tar --digestfile digests`));
+
+  it('and its images are named with their digests', async () => {
+    expect(await sh('cat digests')).toBe(`${digest} ${IMAGE}`);
+  });
 
   it('by docker load', async () => {
     expect(await sh('docker load -i app.tar')).toContain(IMAGE);

@@ -19,15 +19,21 @@ const manifest = Buffer.from(
 );
 
 /** What is sent in place of the layer or the manifest. */
-const LIES: readonly (readonly [
-  name: string,
-  port: number,
-  lie: { readonly layer?: Buffer; readonly manifest?: Buffer },
-])[] = [
+interface Lie {
+  readonly layer?: Buffer;
+  readonly manifest?: Buffer;
+  /** Where the layer is said to be. */
+  readonly redirect?: string;
+}
+
+/** How it lies. */
+const LIES: readonly (readonly [name: string, port: number, lie: Lie])[] = [
   ['wrong bytes', 5101, { layer: Buffer.alloc(layer.length, 'b') }],
   ['too few bytes', 5102, { layer: layer.subarray(1) }],
   ['too many bytes', 5103, { layer: Buffer.concat([layer, layer]) }],
   ['another manifest than its digest says', 5104, { manifest: Buffer.concat([manifest, Buffer.from(' ')]) }],
+  ['an endless redirect', 5105, { redirect: '/v2/liar/blobs/further' }],
+  ['a redirect to a file', 5106, { redirect: 'file:///etc/passwd' }],
 ];
 
 let machine: Machine;
@@ -46,7 +52,7 @@ it.each(LIES)('S3-24b: %s', async (_, port, lie) => {
   const copy = `$HOME/bin/devreg images copy --retry-times 1 ${nameAt(port)}`;
   const { output, exitCode } = await machine.fails(`${copy} @lied:1`);
   expect(exitCode).toBe(1);
-  expect(output).toMatch(/code: (?:CONTENT_WRONG|REGISTRY_UNREACHABLE)/);
+  expect(output).toMatch(/code: (?:CONTENT_WRONG|REGISTRY_UNREACHABLE|REDIRECT_REFUSED)/);
   expect((await machine.fails('$HOME/bin/devreg images digest @lied:1')).exitCode).toBe(3);
   await machine.fails(`${copy} oci-archive:lied.tar:1`);
   await machine.fails(`${copy} oci:lied:1`);
@@ -65,7 +71,7 @@ function nameAt(port: number): string {
 }
 
 /** Runs in the machine, whose network is its own; ends with it. */
-async function serve(port: number, lie: { readonly layer?: Buffer; readonly manifest?: Buffer }): Promise<void> {
+async function serve(port: number, lie: Lie): Promise<void> {
   const bodies = { config, layer: lie.layer ?? layer, manifest: lie.manifest ?? manifest };
   const texts = Object.entries(bodies).map(
     ([name, bytes]) => `const ${name} = Buffer.from('${bytes.toString('base64')}', 'base64');`,
@@ -78,6 +84,10 @@ async function serve(port: number, lie: { readonly layer?: Buffer; readonly mani
        if (/referrers|tags/.test(url)) return void response.writeHead(404).end();
        const isManifest = url.includes('/manifests/');
        const blob = url.endsWith('${digestOf(config)}') ? config : layer;
+       const redirect = ${JSON.stringify(lie.redirect ?? '')};
+       if (redirect !== '' && blob === layer && url.includes('/blobs/')) {
+         return void response.writeHead(307, { location: redirect }).end();
+       }
        const body = isManifest ? manifest : url.includes('/blobs/') ? blob : Buffer.from('{}');
        const type = isManifest ? '${MANIFEST}' : 'application/octet-stream';
        response.writeHead(200, { 'content-type': type, 'content-length': body.length });

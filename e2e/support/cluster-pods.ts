@@ -6,6 +6,8 @@ import { failure } from './program.ts';
 /** What a pod runs. */
 export interface PodWish {
   readonly image: string;
+  /** Whether the node has the image, and asks no registry. */
+  readonly isLoaded?: boolean;
   readonly node?: string;
   readonly namespace?: string;
   /** Arguments for the image's program, one container after the other; the last one's log is what the pod said. */
@@ -15,12 +17,15 @@ export interface PodWish {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A pod that is given its image by the registry each time, and has no pull secret. */
-function podManifest(name: string, { image, node, namespace = 'default', steps, files, env }: PodWish): string {
+/** A pod that is given its image by the registry each time, unless it is loaded, and has no pull secret. */
+function podManifest(
+  name: string,
+  { image, isLoaded = false, node, namespace = 'default', steps, files, env }: PodWish,
+): string {
   const mounts = Object.entries(files ?? {});
   const container = {
     image,
-    imagePullPolicy: 'Always',
+    imagePullPolicy: isLoaded ? 'Never' : 'Always',
     env: Object.entries(env ?? {}).map(([key, value]) => ({ name: key, value })),
     volumeMounts: [
       { name: 'scratch', mountPath: '/scratch' },

@@ -18,7 +18,13 @@ export interface BlobMover {
   readonly bytes: number;
 }
 
-/** Makes a mover. */
+/** Of small blobs many at the same time make up for the waiting; a long one keeps a processor busy alone. */
+const LONG_MIN_BYTES = 16 * 1024 * 1024;
+
+/** One in so many may be long. */
+const LONG_SHARE = 2;
+
+/** Makes a mover. @param parallel blobs at the same time */
 export function createBlobMover(
   source: ImageSource,
   target: ImageTarget,
@@ -27,6 +33,7 @@ export function createBlobMover(
   signal: AbortSignal,
 ): BlobMover {
   const limit = createLimit(parallel);
+  const limitLong = createLimit(Math.ceil(parallel / LONG_SHARE));
   const moves = new Map<Digest, Promise<void>>();
   const counts = { copied: 0, mounted: 0, there: 0 };
   let bytes = 0;
@@ -39,7 +46,7 @@ export function createBlobMover(
   const move = async (blob: Descriptor) => {
     signal.throwIfAborted();
     observer.onBlob?.(blob);
-    const claimed = await target.claimBlob(blob, source, signal);
+    const claimed = await target.claimBlob(blob, source.origin ?? source, signal);
     if (claimed === undefined) await target.writeBlob(blob, (offset) => open(blob, offset), signal);
     const outcome = claimed ?? 'copied';
     counts[outcome]++;
@@ -51,7 +58,8 @@ export function createBlobMover(
       return bytes;
     },
     move(blob) {
-      const moving = moves.get(blob.digest) ?? limit(() => move(blob));
+      const begin = () => limit(() => move(blob));
+      const moving = moves.get(blob.digest) ?? (blob.size < LONG_MIN_BYTES ? begin() : limitLong(begin));
       moves.set(blob.digest, moving);
       return moving;
     },

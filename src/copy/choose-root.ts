@@ -1,11 +1,11 @@
 /** What of an image is meant: all of it, or what runs on some platforms. Pure. */
 import { DevregError } from '../errors.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { algorithmOf, digestOf } from '../oci/digest.ts';
 import { readManifestContent } from '../oci/manifest-content.ts';
 import { isProblem } from '../oci/manifest.ts';
 import { choosePlatform, formatPlatform, parsePlatform } from '../oci/platform.ts';
 import type { StoredManifest } from './image-source.ts';
+import { changeEntries } from './index-entries.ts';
 
 /** The manifest to be copied: one that is there, or one that had to be made. */
 export type ChosenRoot =
@@ -16,7 +16,7 @@ export type ChosenRoot =
   | { readonly kind: 'narrowed'; readonly manifest: StoredManifest };
 
 /** What BuildKit writes at an attestation: the manifest that it is about. */
-const ABOUT = 'vnd.docker.reference.digest';
+export const ABOUT = 'vnd.docker.reference.digest';
 
 /**
  * Chooses by platforms. An image without an index is taken as it is, whatever it runs on; a platform may be met by
@@ -58,16 +58,6 @@ function choose(text: string, offers: readonly Descriptor[], name: string): Desc
   });
 }
 
-/** Everything but the list stays, in its order. */
 function narrow(root: StoredManifest, kept: ReadonlySet<string>): StoredManifest {
-  const index: unknown = JSON.parse(new TextDecoder().decode(root.bytes));
-  const manifests: unknown = isObject(index) ? index['manifests'] : undefined;
-  const entries: readonly unknown[] = Array.isArray(manifests) ? manifests : [];
-  const left = entries.filter((entry) => isObject(entry) && kept.has(String(entry['digest'])));
-  const bytes = new TextEncoder().encode(JSON.stringify({ ...(isObject(index) ? index : {}), manifests: left }));
-  return { bytes, mediaType: root.mediaType, digest: digestOf(bytes, algorithmOf(root.digest)) };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return changeEntries(root, (entry) => (kept.has(String(entry['digest'])) ? entry : undefined));
 }

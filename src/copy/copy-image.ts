@@ -1,10 +1,11 @@
 /** Copies one image with all it points to, every byte checked, nothing twice. */
-import { DevregError } from '../errors.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import { createBlobMover } from './blob-mover.ts';
-import { chooseRoot } from './choose-root.ts';
-import type { ImageSource, StoredManifest } from './image-source.ts';
+import { chooseImage } from './choose-image.ts';
+import type { ImageFormat } from './conversion/image-formats.ts';
+import { copySignatures } from './copy-signatures.ts';
+import type { ImageSource } from './image-source.ts';
 import type { BlobOutcome, ImageTarget } from './image-target.ts';
 import { ManifestWalk } from './manifest-walk.ts';
 
@@ -18,6 +19,10 @@ export interface CopyChoice {
   readonly preserveDigests: boolean;
   /** Blobs at the same time. */
   readonly parallel: number;
+  /** The format that manifests are to have; undefined: they stay as they are. */
+  readonly format?: ImageFormat | undefined;
+  /** What a place that holds one image alone gets of an index; undefined: it is refused. */
+  readonly system?: string | undefined;
 }
 
 /** Hears what goes on. */
@@ -36,9 +41,11 @@ export interface CopyResult {
   readonly blobs: { readonly [Outcome in BlobOutcome]: number };
   /** That were moved. */
   readonly bytes: number;
+  /** What of the image is otherwise than in the source; a sentence each. */
+  readonly remarks: readonly string[];
 }
 
-/** Copies. @throws DevregError of source and target, PLATFORM_ABSENT, DIGEST_CHANGES; the signal's reason */
+/** Copies. @throws DevregError of source and target, PLATFORM_ABSENT, DIGEST_CHANGES, CONVERSION_IMPOSSIBLE; the signal's reason */
 export type CopyImage = (
   source: ImageSource,
   target: ImageTarget,
@@ -48,15 +55,17 @@ export type CopyImage = (
 ) => Promise<CopyResult>;
 
 /** As the type says. What fails ends what else is under way; blobs that are there by then stay for the next try. */
-export const copyImage: CopyImage = async (source, target, choice, observer, signal) => {
+export const copyImage: CopyImage = async (origin, target, choice, observer, signal) => {
   const failure = new AbortController();
   const fail = (error: unknown) => failure.abort(error);
   const either = AbortSignal.any([signal, failure.signal]);
-  const { manifest: root, isWhole } = await readChosen(source, choice, either);
+  const { source, root, isWhole, remarks } = await chooseImage(origin, target, choice, either);
+  const left: string[] = [];
   const blobs = createBlobMover(source, target, choice.parallel, observer, either);
   const walk = new ManifestWalk({ ...choice, source, target, blobs, isWhole, signal: either, fail });
   try {
     await walk.copyBelow(root);
+    if (choice.referrers) left.push(...(await copySignatures(origin, target, [root.digest, ...walk.digests])));
     await target.finish(root, either);
   } catch (error) {
     // The first failure is the reason; those that follow from it are not.
@@ -66,25 +75,12 @@ export const copyImage: CopyImage = async (source, target, choice, observer, sig
     throw signal.aborted ? signal.reason : first;
   }
   const { digest, mediaType } = root;
-  return { digest, mediaType, manifests: walk.written + 1, blobs: { ...blobs.counts }, bytes: blobs.bytes };
+  return {
+    digest,
+    mediaType,
+    manifests: walk.written + 1,
+    blobs: { ...blobs.counts },
+    bytes: blobs.bytes,
+    remarks: [...remarks, ...left],
+  };
 };
-
-/** What is to be copied, and whether that is what the source has under its own digest. */
-async function readChosen(
-  source: ImageSource,
-  { platforms, preserveDigests }: CopyChoice,
-  signal: AbortSignal,
-): Promise<{ readonly manifest: StoredManifest; readonly isWhole: boolean }> {
-  const root = await source.readRoot(signal);
-  if (typeof platforms === 'string') return { manifest: root, isWhole: true };
-  const chosen = chooseRoot(root, platforms, source.name);
-  if (chosen.kind === 'child') {
-    return { manifest: await source.readManifest(chosen.descriptor.digest, signal), isWhole: true };
-  }
-  if (chosen.kind === 'narrowed' && preserveDigests) {
-    throw new DevregError('failure', 'DIGEST_CHANGES', `${source.name} with fewer platforms has another digest.`, {
-      hint: 'Copy all platforms, or a single one, or do without --preserve-digests.',
-    });
-  }
-  return { manifest: chosen.manifest, isWhole: chosen.kind === 'kept' };
-}

@@ -18,6 +18,8 @@ export interface StoredManifest {
 export interface ImageSource extends AsyncDisposable {
   /** For sentences, such as `docker://localhost:5001/app:1`. */
   readonly name: string;
+  /** Where its blobs are, when this one only changes manifests: a registry may take them over from there by itself. */
+  readonly origin?: ImageSource;
   /** What the reference leads to. */
   readRoot(signal: AbortSignal): Promise<StoredManifest>;
   /** A child of an index, or a referrer. */
@@ -28,6 +30,12 @@ export interface ImageSource extends AsyncDisposable {
    * @param offset where to begin, for a target that has the start already; the digest is then the reader's to check
    */
   openBlob(blob: Descriptor, signal: AbortSignal, offset?: number): Promise<Readable>;
+  /**
+   * Signatures that are kept beside the image and not in it, by the manifests that they are about; absent where there
+   * is no such thing.
+   * @see https://github.com/containers/image/blob/main/docs/containers-signature.5.md
+   */
+  readSignatures?(): Promise<ReadonlyMap<Digest, readonly Uint8Array[]>>;
   /** What refers to a manifest: referrers, and what clients attach by a tag of the digest (`sha256-….sig`). */
   listReferrers(digest: Digest, signal: AbortSignal): Promise<readonly Referrer[]>;
 }

@@ -34,6 +34,8 @@ export interface ImageTarget extends AsyncDisposable {
    * @param tags names it gets; none: it is there by its digest alone
    */
   writeManifest(manifest: StoredManifest, tags: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Stores what is kept beside an image that is then finished; absent where there is no place for it. */
+  writeSignatures?(signatures: ReadonlyMap<Digest, readonly Uint8Array[]>): Promise<void>;
   /** Stores the root under the name that the target was opened with; afterwards the image is there as a whole. */
   finish(root: StoredManifest, signal: AbortSignal): Promise<void>;
 }

@@ -50,6 +50,11 @@ export class ManifestWalk {
     return this.#written;
   }
 
+  /** Those that are in the target, but the root. */
+  get digests(): readonly Digest[] {
+    return [...this.#copies.keys()];
+  }
+
   /** Settles when everything that the root points to, and all that refers to it, is in the target. */
   async copyBelow(root: StoredManifest): Promise<void> {
     const { platforms, isWhole, signal } = this.#plan;
@@ -127,7 +132,8 @@ export class ManifestWalk {
   }
 }
 
-function contentOf({ bytes, mediaType, digest }: StoredManifest, name: string): ManifestContent {
+/** @param name of the source. @throws DevregError MANIFEST_INVALID */
+export function contentOf({ bytes, mediaType, digest }: StoredManifest, name: string): ManifestContent {
   const content = readManifestContent(bytes, mediaType);
   if (!isProblem(content)) return content;
   throw new DevregError('failure', 'MANIFEST_INVALID', `The manifest ${digest} of ${name}: ${content.problem}`, {
@@ -142,7 +148,8 @@ function refuseForeign({ mediaType }: ManifestContent, { name, holdsOnly }: Imag
   });
 }
 
-function tooMuch(name: string): DevregError {
+/** What goes on for ever is refused. @param name of the source */
+export function tooMuch(name: string): DevregError {
   return new DevregError('failure', 'IMAGE_ENDLESS', `${name} has more manifests below one another than any image.`, {
     hint: 'Nothing of it is kept; see what answers there.',
   });

@@ -81,6 +81,7 @@ describe('a copy', () => {
       manifests: 9,
       bytes,
       blobs: { copied: 8, mounted: 0, there: 0 },
+      remarks: [],
     });
     expect(target.log.filter((line) => line.startsWith('blob'))).toHaveLength(8);
   });
@@ -156,6 +157,13 @@ describe('a copy', () => {
 });
 
 describe('platforms', () => {
+  it('are all copied to a place that holds them, whatever this machine is', async () => {
+    expect(await copy(fullPlace(), createMemoryImagePlace(), { system: 'linux/arm64' })).toMatchObject({
+      digest: ROOT.digest,
+      remarks: [],
+    });
+  });
+
   it('leave a single image in place of the index', async () => {
     const target = createMemoryImagePlace();
     const result = await copy(fullPlace(), target, { platforms: ['linux/arm64'], preserveDigests: true });
@@ -266,6 +274,16 @@ describe('a place for one image', () => {
     const target = createMemoryImagePlace({ holdsOnly: [OCI_MANIFEST] });
     await expect(copy(fullPlace(), target)).rejects.toMatchObject({ code: 'MANIFEST_NOT_HELD' });
     expect(target.log).toEqual([]);
+  });
+
+  it('is given the platform of this machine, and says so', async () => {
+    const target = createMemoryImagePlace({ name: 'engine', holdsOnly: [OCI_MANIFEST] });
+    const { digest, remarks } = await copy(fullPlace(), target, { system: 'linux/arm/v7' });
+    expect(digest).toBe(old.digest);
+    expect(sorted(target)).toEqual([old.digest]);
+    expect(remarks).toEqual([expect.stringContaining('engine holds one platform: it gets linux/arm/v6.')]);
+    const absent = copy(fullPlace(), createMemoryImagePlace({ holdsOnly: [OCI_MANIFEST] }), { system: 'linux/s390x' });
+    await expect(absent).rejects.toMatchObject({ code: 'PLATFORM_ABSENT' });
   });
 
   it('is given an image, without what refers to it', async () => {

@@ -21,6 +21,11 @@ export function manifestFile(digest: Digest): string {
   return `${hexOf(digest)}${MANIFEST_ENDING}`;
 }
 
+/** Where a signature is of those about a manifest, counted from 1. @param digest undefined for the root */
+export function signatureFile(digest: Digest | undefined, number: number): string {
+  return `${digest === undefined ? '' : `${hexOf(digest)}.`}signature-${number}`;
+}
+
 /** Whether a file is a manifest other than the root. */
 export function isManifestFile(name: string): boolean {
   return name.endsWith(MANIFEST_ENDING) && OWN_FILE.test(name);

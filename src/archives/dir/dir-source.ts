@@ -8,6 +8,7 @@ import type { FileTree } from '../file-tree.ts';
 import { checkManifest } from '../layout/layout-source.ts';
 import { readDocument } from '../small-files.ts';
 import { contentFile, isManifestFile, manifestFile, ROOT_FILE, VERSION_FILE } from './dir-files.ts';
+import { readSignatures } from './dir-signatures.ts';
 
 /** Opens the image. @param name of the image, for sentences. @throws DevregError ARCHIVE_UNREADABLE */
 export async function openDirSource(tree: FileTree, name: string): Promise<ImageSource> {
@@ -29,6 +30,7 @@ export async function openDirSource(tree: FileTree, name: string): Promise<Image
       }
       return offset === 0 ? checkContent(file.open(), blob, tree.name) : file.open(offset);
     },
+    readSignatures: () => readSignatures(tree, root.digest),
     listReferrers: (digest) => listReferrers(tree, digest),
     [Symbol.asyncDispose]: () => tree[Symbol.asyncDispose](),
   };

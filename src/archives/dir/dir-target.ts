@@ -3,13 +3,14 @@ import { readdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageTarget } from '../../copy/image-target.ts';
 import { DevregError, translateFileErrors, translateReadErrors } from '../../errors.ts';
-import { algorithmOf, digestOf } from '../../oci/digest.ts';
+import { algorithmOf, type Digest, digestOf } from '../../oci/digest.ts';
 import { createCheck } from '../checked-content.ts';
 import { openFolder } from '../folder-tree.ts';
 import { makeFolder, syncFolder, writeBytes, writeStream } from '../output/lasting-files.ts';
 import { removeLeftovers } from '../output/work-folder.ts';
 import { readDocument } from '../small-files.ts';
 import { contentFile, isOwnFile, manifestFile, ROOT_FILE, VERSION, VERSION_FILE } from './dir-files.ts';
+import { signatureFiles } from './dir-signatures.ts';
 
 const LASTING = { lasting: true };
 
@@ -25,6 +26,7 @@ export async function openDirTarget(path: string, name: string): Promise<ImageTa
   await claimFolder(root, path);
   /** Files of this image: all others go when it is whole. */
   const own = new Set<string>();
+  let signatures: ReadonlyMap<Digest, readonly Uint8Array[]> = new Map();
   const has = async (file: string, size: number) => (await (await openFolder(root)).find(file))?.size === size;
   return {
     name,
@@ -45,7 +47,14 @@ export async function openDirTarget(path: string, name: string): Promise<ImageTa
       own.add(manifestFile(digest));
       await writeBytes(join(root, manifestFile(digest)), bytes, LASTING);
     },
+    async writeSignatures(given) {
+      signatures = given;
+    },
     async finish({ digest, bytes }) {
+      for (const [file, content] of signatureFiles(signatures, digest)) {
+        own.add(file);
+        await writeBytes(join(root, file), content, LASTING);
+      }
       await syncFolder(root);
       await writeBytes(join(root, ROOT_FILE), bytes, LASTING);
       await syncFolder(root);

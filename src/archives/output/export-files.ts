@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Descriptor, Platform } from '../../oci/descriptor.ts';
 import { type Digest, hexOf } from '../../oci/digest.ts';
-import { isImageManifest, isIndex } from '../../oci/media-types.ts';
+import { DOCKER_CONFIG, isImageManifest, isIndex, OCI_CONFIG } from '../../oci/media-types.ts';
 import { type ArchiveFile, fileOfDisk, withFolders } from '../../tar/archive-file.ts';
 import { type DockerImage, formatDockerList, LIST_FILE } from '../docker/docker-list.ts';
 import { openFolder } from '../folder-tree.ts';
@@ -24,10 +24,7 @@ import { asFields, parseDocument, readDocument } from '../small-files.ts';
 const FILE_MODE = 0o644;
 
 /** Configurations of images that run; other manifests are no images to Docker. */
-const CONFIG_TYPES = new Set([
-  'application/vnd.oci.image.config.v1+json',
-  'application/vnd.docker.container.image.v1+json',
-]);
+const CONFIG_TYPES: ReadonlySet<string> = new Set([OCI_CONFIG, DOCKER_CONFIG]);
 
 /**
  * Lists the files of an archive. The short documents come first, so that who reads it from a pipe knows what follows;

@@ -1,6 +1,6 @@
 /** Where credentials come from, in the order in which other clients look. */
 import { join } from 'node:path';
-import { DevregError } from '../../errors.ts';
+import { DevregError, isDevregError } from '../../errors.ts';
 import type { Runner } from '../../process/runner.ts';
 import { askHelper } from './credential-helper.ts';
 import { type LoginFile, loginKeys, readLoginFile } from './login-file.ts';
@@ -22,12 +22,15 @@ export type Credentials =
  */
 export type CredentialLookup = (registry: string, repository?: string) => Promise<Credentials | undefined>;
 
+/** Where podman keeps logins of users who have no folder at run time. */
+const FOLDER_OF_ALL = '/run/containers/';
+
 /** What the lookup looks into. */
 export interface CredentialSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   /** Starts credential helpers. */
-  readonly runner: Runner;
+  readonly runner: Pick<Runner, 'run'>;
   /** Said on the command line; wins over everything. `none`: nobody in particular, whatever is in files. */
   readonly flags?: Credentials | 'none';
   /** Said on the command line; a file that is named must be there. */
@@ -64,16 +67,26 @@ export function createCredentialLookup(sources: CredentialSources): CredentialLo
     const own = await ownRegistries?.(registry);
     if (own !== undefined || named !== undefined) return own;
     for (const path of usualFiles(sources)) {
-      const login = await findIn(await read(path), runner, registry, repository);
+      const login = await findIn(await passOverDenied(path, read(path)), runner, registry, repository);
       if (login !== undefined) return login;
     }
     return undefined;
   };
 }
 
+/** Root's podman makes a folder for all users that no other may enter; nobody's login is in it then. */
+async function passOverDenied(path: string, file: Promise<LoginFile | undefined>): Promise<LoginFile | undefined> {
+  try {
+    return await file;
+  } catch (error) {
+    if (path.startsWith(FOLDER_OF_ALL) && isDevregError(error) && error.code === 'FILE_DENIED') return undefined;
+    throw error;
+  }
+}
+
 async function findIn(
   file: LoginFile | undefined,
-  runner: Runner,
+  runner: Pick<Runner, 'run'>,
   registry: string,
   repository: string | undefined,
 ): Promise<Credentials | undefined> {
@@ -97,7 +110,7 @@ function usualFiles({
   const runtime = env['XDG_RUNTIME_DIR'] || (uid === undefined ? undefined : `/run/user/${uid}`);
   const runtimeFiles = [
     ...(runtime === undefined ? [] : [join(runtime, 'containers', 'auth.json')]),
-    `/run/containers/${uid}/auth.json`,
+    `${FOLDER_OF_ALL}${uid}/auth.json`,
   ];
   const own = join(home, '.config', 'containers', 'auth.json');
   return [

@@ -9,24 +9,27 @@ export type ContainerCommand =
       readonly isDryRun: boolean;
       readonly deleteUntagged: boolean;
       readonly isQuiet: boolean;
+      /** Whether a program reads the report. */
+      readonly isJson: boolean;
     }
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong'; readonly problem: string };
 
 /** How to use it. */
 export const USAGE = `usage: registry serve [CONFIG.yml]
-       registry garbage-collect [--dry-run] [--delete-untagged] [CONFIG.yml]
+       registry garbage-collect [--dry-run] [--delete-untagged] [--json] [CONFIG.yml]
 
 Settings come from DEVREG_* and REGISTRY_* variables, then from the configuration file, in Distribution's form.
 `;
 
-const GC_FLAGS: ReadonlyMap<string, 'isDryRun' | 'deleteUntagged' | 'isQuiet'> = new Map([
+const GC_FLAGS: ReadonlyMap<string, 'isDryRun' | 'deleteUntagged' | 'isQuiet' | 'isJson'> = new Map([
   ['-d', 'isDryRun'],
   ['--dry-run', 'isDryRun'],
   ['-m', 'deleteUntagged'],
   ['--delete-untagged', 'deleteUntagged'],
   ['-q', 'isQuiet'],
   ['--quiet', 'isQuiet'],
+  ['--json', 'isJson'],
 ]);
 
 /**
@@ -59,7 +62,7 @@ function parseServe(rest: readonly string[]): ContainerCommand {
 }
 
 function parseGarbageCollect(rest: readonly string[]): ContainerCommand {
-  const flags = { isDryRun: false, deleteUntagged: false, isQuiet: false };
+  const flags = { isDryRun: false, deleteUntagged: false, isQuiet: false, isJson: false };
   const paths: string[] = [];
   for (const word of rest) {
     const [, name = word, value] = /^(-.*)=(true|false)$/.exec(word) ?? [];

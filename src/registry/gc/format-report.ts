@@ -9,15 +9,17 @@ export function formatReport(report: GcReport): string {
   if (manifests > 0) lines.push(`${done} ${count(manifests, 'manifest')} without a tag.`);
   if (unlinked > blobs)
     lines.push(`${count(unlinked, 'blob')} of repositories had no manifest; others still have some.`);
-  if (report.kept > 0) lines.push(describeKept(report));
   if (failures > 0) lines.push(`${count(failures, 'thing')} could not be removed; the log says why.`);
-  return `${lines.join('\n')}\n`;
+  return `${lines.join('\n')}\n${formatKept(report)}`;
 }
 
-function describeKept({ kept, keptBytes, keptUntil }: GcReport): string {
+/** Garbage that stays for a while, in a line; nothing when there is none. */
+export function formatKept({ kept, keptBytes, keptUntil }: GcReport): string {
+  if (kept === 0) return '';
   const what = `${count(kept, 'thing')} of ${sizeOf(keptBytes)} ${kept === 1 ? 'is' : 'are'} kept`;
-  if (keptUntil === undefined) return `${what}, since clients were told of ${kept === 1 ? 'it' : 'them'} a while ago.`;
-  return `${what} until ${keptUntil}, since clients may have been told of ${kept === 1 ? 'it' : 'them'}.`;
+  const it = kept === 1 ? 'it' : 'them';
+  if (keptUntil === undefined) return `${what}, since clients were told of ${it} a while ago.\n`;
+  return `${what} until ${keptUntil}, since clients may have been told of ${it}.\n`;
 }
 
 function count(number: number, one: string): string {

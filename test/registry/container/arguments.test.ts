@@ -25,9 +25,10 @@ describe('arguments', () => {
     [`garbage-collect -m -d --quiet ${DOCKER}`, { deleteUntagged: true, isDryRun: true, isQuiet: true }],
     [`garbage-collect --dry-run=true --delete-untagged=false ${DOCKER}`, { isDryRun: true }],
     [`garbage-collect ${DOCKER} -q -d -d=false`, { isQuiet: true }],
+    [`garbage-collect --json ${DOCKER}`, { isJson: true }],
     ['registry garbage-collect', { configPath: undefined }],
   ])('%j means to collect garbage', (line, settings) => {
-    const none = { configPath: DOCKER, isDryRun: false, deleteUntagged: false, isQuiet: false };
+    const none = { configPath: DOCKER, isDryRun: false, deleteUntagged: false, isQuiet: false, isJson: false };
     expect(parseArguments(line.split(' '))).toEqual({ kind: 'garbage-collect', ...none, ...settings });
   });
 

@@ -37,7 +37,7 @@ type Tell = (bench: GcBench, digest: Digest) => Promise<unknown>;
 
 describe('a lease is granted by', () => {
   it.each<[string, Tell]>([
-    ['HEAD', (bench, digest) => useCases(bench).blobs.stat(A, digest)],
+    ['HEAD', async (bench, digest) => useCases(bench).blobs.stat(A, digest)],
     ['GET', async (bench, digest) => (await useCases(bench).blobs.open(A, digest))[Symbol.asyncDispose]()],
     ['a mount', (bench, digest) => useCases(bench).blobs.mount(B, digest, A, () => true)],
     ['a mount from anywhere', (bench, digest) => useCases(bench).blobs.mount(B, digest, undefined, () => true)],
@@ -79,7 +79,7 @@ it('none is granted on what is not there, or is refused', async () => {
   await using bench = await openGcBench();
   const digest = digestOf('blob');
   const { blobs } = useCases(bench);
-  await expect(blobs.stat(A, digest)).rejects.toMatchObject({ reason: 'blob-unknown' });
+  await expect(async () => blobs.stat(A, digest)).rejects.toMatchObject({ reason: 'blob-unknown' });
   expect(await blobs.mount(B, digest, A, () => true)).toBe(false);
   await expect(bench.uploads.storeWhole(A, digest, chunkOf('other'))).rejects.toMatchObject({
     reason: 'digest-mismatch',
