@@ -160,7 +160,7 @@ it('leaves out what earlier backups have, of a registry that stands still, and n
   }
   const copy = join(folder.path, 'copy');
   await expect(restore(three, copy, [one])).rejects.toMatchObject({ reason: 'incomplete' });
-  expect(await readdir(copy)).toEqual([]);
+  expect(await readdir(folder.path)).not.toContain('copy');
   expect(await restore(three, copy, [two, one])).toMatchObject({ blobs: 4, lost: 0 });
   await using registry = await startRegistryIn(copy, SETTINGS);
   expect(await readEverything(registry, '')).toEqual(['app:v1', 'app:v2', 'app:v3']);
@@ -201,7 +201,7 @@ it('restores nothing from a file in which a byte is wrong, or that is cut off', 
   const tryBytes = async (bytes: Buffer) => {
     await writeFile(bad, bytes);
     await expect(restore(bad, copy)).rejects.toMatchObject({ name: 'BackupError' });
-    expect(await readdir(copy)).toEqual([]);
+    expect(await readdir(folder.path)).not.toContain('copy');
   };
   const places = [whole.indexOf('zzzz') + 99, whole.indexOf('SQLite format') + 5, whole.indexOf('"database"') + 20, 0];
   for (const at of places) {

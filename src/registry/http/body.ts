@@ -6,8 +6,41 @@ import { BODY_BATCH_BYTES, BODY_BATCH_PIECES, BODY_READ_TIMEOUT_MS } from './lim
 import { noteReceived } from './reclaim.ts';
 import type { RequestBody } from './request.ts';
 
+/** Where a body comes from. */
+export interface BodySource {
+  /** Content-Length; undefined when the client streams. */
+  readonly length: number | undefined;
+  received(): number;
+  /** The batches, once; each may be good until the next is asked for only. */
+  batches(): AsyncGenerator<readonly Uint8Array[]>;
+}
+
 /**
- * The body of an incoming message.
+ * The body of a request.
+ * @param readTimeout milliseconds within which a body that is read whole must arrive
+ */
+export function requestBody(source: BodySource, readTimeout = BODY_READ_TIMEOUT_MS): RequestBody {
+  const { length } = source;
+  return {
+    length,
+    received: () => source.received(),
+    stream: () => source.batches(),
+    async read(limit, reason) {
+      if (length !== undefined && length > limit) throw tooLong(limit, reason);
+      const pieces: Buffer[] = [];
+      let total = 0;
+      for await (const batch of inTime(source.batches(), readTimeout)) {
+        for (const piece of batch) total += piece.byteLength;
+        if (total > limit) throw tooLong(limit, reason);
+        pieces.push(Buffer.concat(batch));
+      }
+      return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces, total);
+    },
+  };
+}
+
+/**
+ * The body of one of Node's messages.
  * @param invite tells a client that waits for `100 Continue` to go on; called when the first bytes are asked for
  * @param readTimeout milliseconds within which a body that is read whole must arrive
  */
@@ -16,29 +49,21 @@ export function bodyOf(
   invite: (() => void) | undefined,
   readTimeout = BODY_READ_TIMEOUT_MS,
 ): RequestBody {
+  return requestBody(sourceOf(message, invite), readTimeout);
+}
+
+function sourceOf(message: IncomingMessage, invite: (() => void) | undefined): BodySource {
   const isStreamed = message.headers['transfer-encoding'] !== undefined;
   const declared = message.headers['content-length'];
-  const length = isStreamed ? undefined : Number(declared ?? 0);
   let received = 0;
   const onReceived = (bytes: number) => {
     received += bytes;
     noteReceived(bytes);
   };
   return {
-    length,
+    length: isStreamed ? undefined : Number(declared ?? 0),
     received: () => received,
-    stream: () => batchesOf(message, invite, onReceived),
-    async read(limit, reason) {
-      if (length !== undefined && length > limit) throw tooLong(limit, reason);
-      const pieces: Uint8Array[] = [];
-      let total = 0;
-      for await (const batch of inTime(batchesOf(message, invite, onReceived), readTimeout)) {
-        for (const piece of batch) total += piece.byteLength;
-        if (total > limit) throw tooLong(limit, reason);
-        pieces.push(...(batch.length === 1 ? batch : [Buffer.concat(batch)]));
-      }
-      return pieces.length === 1 && pieces[0] instanceof Buffer ? pieces[0] : Buffer.concat(pieces, total);
-    },
+    batches: () => batchesOf(message, invite, onReceived),
   };
 }
 

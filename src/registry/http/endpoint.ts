@@ -3,6 +3,7 @@ import type { RepositoryName } from '../../oci/repository.ts';
 import type { Access, Principal } from '../core/access.ts';
 import type { Action } from '../core/account-metadata.ts';
 import type { Managing } from '../core/managing.ts';
+import type { MaybePromise } from '../core/maybe-promise.ts';
 import type { Reply } from './reply.ts';
 import type { RegistryRequest } from './request.ts';
 import type { TargetKind } from './router.ts';
@@ -38,7 +39,7 @@ export interface Endpoint {
   readonly needs: Need;
   /** Whether nobody looks who asks: credentials are not read, and the metadata not asked for anything. */
   readonly isUnseen?: true;
-  readonly answer: (request: EndpointRequest) => Promise<Reply>;
+  readonly answer: (request: EndpointRequest) => MaybePromise<Reply>;
 }
 
 /** All endpoints, by target and method. */

@@ -1,17 +1,17 @@
 /** One request and its reply: route, authenticate, authorize, answer, send. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Access, Principal } from '../core/access.ts';
+import { type MaybePromise, andThen } from '../core/maybe-promise.ts';
 import { RegistryError } from '../core/registry-error.ts';
 import { demand, isManaging, scopeOf } from './demand.ts';
 import type { Endpoint, EndpointRequest, EndpointTable, Method } from './endpoint.ts';
 import { errorReply, faultReply, statusOf, toRegistryError } from './error-reply.ts';
+import type { HttpMessage, HttpResponse } from './http-message.ts';
 import { IncomingRequest } from './incoming-request.ts';
 import type { OriginReader } from './origin.ts';
 import { type Reply, type ReplyHeaders, sendReply } from './reply.ts';
 import type { Challenged } from './request.ts';
 import type { RouteTable } from './route.ts';
 import { type TargetKind, parseTarget } from './router.ts';
-import { limitUnreadBody } from './unread-body.ts';
 
 /** What exchanges need from the rest of the registry. */
 export interface ExchangeParts {
@@ -22,7 +22,7 @@ export interface ExchangeParts {
    * @param client gives the address the request comes from
    * @throws RegistryError `credentials-wrong`, `too-many-requests`
    */
-  authenticate(authorization: string | undefined, client: () => string): Promise<Principal>;
+  authenticate(authorization: string | undefined, client: () => string): MaybePromise<Principal>;
   readonly access: Access;
   /** The one challenge, with a realm the client can reach. */
   challenge(challenged: Challenged): string;
@@ -45,42 +45,64 @@ export interface FinishedExchange {
   readonly milliseconds: number;
 }
 
-/** Handles one message; `invite` is given when the client waits for `100 Continue`. */
-export type Exchange = (message: IncomingMessage, response: ServerResponse, invite?: () => void) => Promise<void>;
+/** Handles one message, at once when it can; `invite` is given when the client waits for `100 Continue`. */
+export type Exchange = (message: HttpMessage, response: HttpResponse, invite?: () => void) => MaybePromise<void>;
 
 /** Makes the handler of all messages. */
 export function createExchange(parts: ExchangeParts): Exchange {
-  return async (message, response, invite) => {
+  return (message, response, invite) => {
     const started = performance.now();
-    let awaitsInvitation = invite !== undefined;
-    const request = new IncomingRequest(message, parts.readOrigin, parts.access, () => {
-      if (awaitsInvitation) invite?.();
-      awaitsInvitation = false;
+    const request = new IncomingRequest(message, parts.readOrigin, parts.access, invite);
+    return andThen(replyTo(request, parts), (reply) => {
+      // A client that was not asked for its body may or may not send it: only a new connection is unambiguous.
+      if (request.awaitsInvitation) response.shouldKeepAlive = false;
+      return andThen(send(request, response, reply, parts), (bytes) => {
+        message.leaveBody();
+        const milliseconds = performance.now() - started;
+        const { kind, received } = request;
+        parts.onDone({ request, kind, reply, status: reply.status, received, bytes, milliseconds });
+      });
     });
-    const reply = await replyTo(request, parts);
-    // A client that was not asked for its body may or may not send it: only a new connection is unambiguous.
-    if (awaitsInvitation) response.shouldKeepAlive = false;
-    const bytes = await sendReply(response, reply, request.method === 'HEAD').catch((error: unknown) => {
-      parts.onFault(request.id, error);
-      response.destroy();
-      return 0;
-    });
-    limitUnreadBody(message);
-    const milliseconds = performance.now() - started;
-    const { kind, received } = request;
-    parts.onDone({ request, kind, reply, status: reply.status, received, bytes, milliseconds });
   };
 }
 
-async function replyTo(request: IncomingRequest, parts: ExchangeParts): Promise<Reply> {
+function replyTo(request: IncomingRequest, parts: ExchangeParts): MaybePromise<Reply> {
+  const refuseThat = (error: unknown) => refuse(request, error, parts);
   try {
-    const endpoint = findEndpoint(request, parts);
-    if (endpoint.isUnseen === true) return await endpoint.answer(request);
-    request.principal = await parts.authenticate(request.headers.authorization, () => request.origin.client);
-    demand(endpoint.needs, request, parts.access);
-    return await endpoint.answer(request);
+    const reply = answer(request, findEndpoint(request, parts), parts);
+    return reply instanceof Promise ? reply.catch(refuseThat) : reply;
   } catch (error) {
-    return refuse(request, error, parts);
+    return refuseThat(error);
+  }
+}
+
+function answer(request: IncomingRequest, endpoint: Endpoint, parts: ExchangeParts): MaybePromise<Reply> {
+  if (endpoint.isUnseen === true) return endpoint.answer(request);
+  const principal = parts.authenticate(request.headers.authorization, () => request.origin.client);
+  return andThen(principal, (known) => {
+    request.principal = known;
+    demand(endpoint.needs, request, parts.access);
+    return endpoint.answer(request);
+  });
+}
+
+/** @returns bytes of body sent */
+function send(
+  request: IncomingRequest,
+  response: HttpResponse,
+  reply: Reply,
+  parts: ExchangeParts,
+): MaybePromise<number> {
+  const giveUp = (error: unknown) => {
+    parts.onFault(request.id, error);
+    response.destroy();
+    return 0;
+  };
+  try {
+    const sent = sendReply(response, reply, request.method === 'HEAD');
+    return sent instanceof Promise ? sent.catch(giveUp) : sent;
+  } catch (error) {
+    return giveUp(error);
   }
 }
 

@@ -1,11 +1,11 @@
 /** A request on its way: what each step finds out is added, what may not be needed is read on first use. */
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { RepositoryName } from '../../oci/repository.ts';
 import { ANONYMOUS, type Access, type Principal } from '../core/access.ts';
 import type { Action } from '../core/account-metadata.ts';
-import { bodyOf } from './body.ts';
 import type { EndpointRequest, Need } from './endpoint.ts';
+import type { HttpMessage } from './http-message.ts';
 import { type OriginReader, validHost } from './origin.ts';
 import type { Origin, RequestBody } from './request.ts';
 import { DIRECT, type Route } from './route.ts';
@@ -23,7 +23,7 @@ const ABSOLUTE = /^https?:\/\/[^/?]*/i;
 /** The request of one exchange. */
 export class IncomingRequest implements EndpointRequest {
   readonly method: string;
-  readonly headers: IncomingMessage['headers'];
+  readonly headers: IncomingHttpHeaders;
   /** The path as it came; after routing, from `/v2` on. */
   path: string;
   route: Route = DIRECT;
@@ -38,24 +38,26 @@ export class IncomingRequest implements EndpointRequest {
   needs: Need = 'none';
   /** The methods the path understands, once known, as keys. */
   methods: Readonly<Record<string, unknown>> = {};
-  readonly #message: IncomingMessage;
+  readonly #message: HttpMessage;
   readonly #readOrigin: OriginReader;
   readonly access: Access;
-  readonly #invite: () => void;
+  #invite: (() => void) | undefined;
   readonly #search: string;
   #id: string | undefined;
   #origin: Origin | undefined;
   #query: URLSearchParams | undefined;
   #body: RequestBody | undefined;
 
-  constructor(message: IncomingMessage, readOrigin: OriginReader, access: Access, invite: () => void) {
+  /** @param invite given when the client waits to be asked for its body */
+  constructor(message: HttpMessage, readOrigin: OriginReader, access: Access, invite?: () => void) {
     this.#message = message;
     this.#readOrigin = readOrigin;
     this.access = access;
     this.#invite = invite;
-    this.method = message.method ?? 'GET';
+    this.method = message.method;
     this.headers = message.headers;
-    const url = (message.url ?? '/').replace(ABSOLUTE, '');
+    const written = message.url;
+    const url = written.startsWith('/') ? written : written.replace(ABSOLUTE, '');
     const mark = url.indexOf('?');
     this.path = mark < 0 ? url : url.slice(0, mark);
     this.#search = mark < 0 ? '' : url.slice(mark + 1);
@@ -88,7 +90,17 @@ export class IncomingRequest implements EndpointRequest {
   }
 
   get body(): RequestBody {
-    return (this.#body ??= bodyOf(this.#message, this.#invite));
+    return (this.#body ??= this.#message.openBody(() => this.#inviteOnce()));
+  }
+
+  /** Whether the client waits to be asked for its body. */
+  get awaitsInvitation(): boolean {
+    return this.#invite !== undefined;
+  }
+
+  #inviteOnce(): void {
+    this.#invite?.();
+    this.#invite = undefined;
   }
 
   /** Bytes of body that have come so far. */

@@ -30,6 +30,9 @@ export const REFERRERS_PAGE_BYTES = 4 * 1024 * 1024;
 /** Ranges of one request; zstd:chunked asks for dozens. More are answered with the whole blob, as RFC 9110 permits. */
 export const RANGES_MAX = 128;
 
+/** A body of a reply up to this is sent in one piece with its head: Node writes texts up to 16 KiB without allocating. */
+export const JOINED_BODY_MAX_BYTES = 12 * 1024;
+
 /** Pieces of a body are handed on in batches of this size, so that one system call writes many. */
 export const BODY_BATCH_BYTES = 1024 * 1024;
 

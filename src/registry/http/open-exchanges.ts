@@ -13,7 +13,9 @@ export function followExchanges(exchange: Exchange): OpenExchanges {
   const open = new Set<Promise<void>>();
   return {
     exchange(message, response, invite) {
-      const ended = exchange(message, response, invite).finally(() => open.delete(ended));
+      const ending = exchange(message, response, invite);
+      if (!(ending instanceof Promise)) return;
+      const ended = ending.finally(() => open.delete(ended));
       open.add(ended);
       return ended;
     },

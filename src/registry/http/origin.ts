@@ -1,7 +1,7 @@
 /** The address under which the client sees the server, through proxies it is configured to believe. */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import type { HttpMessage } from './http-message.ts';
 import type { Origin } from './request.ts';
 
 /** Loopback, and the range kind gives to pods, where the ingress runs. */
@@ -16,7 +16,7 @@ export const DEFAULT_TRUSTED_PROXIES: readonly string[] = [
 const HOST = /^(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
 /** Tells the origin of a request. */
-export type OriginReader = (message: IncomingMessage) => Origin;
+export type OriginReader = (message: Pick<HttpMessage, 'headers' | 'socket'>) => Origin;
 
 /**
  * Makes a reader of origins.
@@ -32,7 +32,7 @@ export function createOriginReader(trustedProxies: readonly string[]): OriginRea
     const { headers, socket } = message;
     const peer = withoutMapping(socket.remoteAddress ?? '');
     const own: Origin = {
-      scheme: (socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http',
+      scheme: socket.encrypted === true ? 'https' : 'http',
       host: validHost(headers.host) ?? `${bracketed(socket.localAddress ?? 'localhost')}:${socket.localPort ?? 0}`,
       client: peer,
     };
@@ -60,7 +60,7 @@ function addNetwork(list: BlockList, network: string): void {
   }
 }
 
-function hasForwarding(headers: IncomingMessage['headers']): boolean {
+function hasForwarding(headers: IncomingHttpHeaders): boolean {
   return (
     'x-forwarded-host' in headers ||
     'x-forwarded-proto' in headers ||
@@ -77,7 +77,7 @@ interface Forwarding {
 }
 
 /** `X-Forwarded-*` where present, else RFC 7239's `Forwarded`; of lists the first entry, which the outermost proxy made. */
-function readForwarding(headers: IncomingMessage['headers']): Forwarding {
+function readForwarding(headers: IncomingHttpHeaders): Forwarding {
   const standard = parseForwarded(single(headers['forwarded']));
   const proto = (firstOf(headers['x-forwarded-proto']) ?? standard.get('proto')?.[0])?.toLowerCase();
   const host = firstOf(headers['x-forwarded-host']) ?? standard.get('host')?.[0];

@@ -1,7 +1,7 @@
 /** Certificate and key in files, read again when they change. */
 import { readFile } from 'node:fs/promises';
 import { watchFiles } from '../watch-files.ts';
-import type { TlsPair } from './server.ts';
+import type { TlsPair } from './tls-server.ts';
 
 /** Where certificate and key are. */
 export interface TlsFiles {

@@ -11,7 +11,7 @@ import { sendRequest, valuesOf } from '../../support/wire.ts';
 async function answering(reply: Reply) {
   const sent = Promise.withResolvers<number>();
   const server = createServer((message, response) => {
-    sendReply(response, reply, message.method === 'HEAD').then(sent.resolve, sent.reject);
+    Promise.try(sendReply, response, reply, message.method === 'HEAD').then(sent.resolve, sent.reject);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -66,6 +66,17 @@ describe('a reply', () => {
       0,
       0,
       { opened: 0, closed: 1 },
+    ]);
+  });
+
+  it.each([0, 1, 256, 12_288, 12_289, 100_000])('of %d bytes has each of them', async (size) => {
+    const body = Uint8Array.from({ length: size }, (_, at) => at % 256);
+    await using server = await answering({ status: 200, headers: {}, body });
+    const reply = await sendRequest(server.port, { method: 'GET', path: '/' });
+    expect([reply.body.equals(body), reply.headers['content-length'], await server.sent]).toEqual([
+      true,
+      String(size),
+      size,
     ]);
   });
 

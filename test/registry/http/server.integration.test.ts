@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { type ConnectionOptions, connect } from 'node:tls';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Exchange } from '../../../src/registry/http/exchange.ts';
+import type { HttpMessage, HttpResponse } from '../../../src/registry/http/http-message.ts';
 import { listen } from '../../../src/registry/http/server.ts';
 import { readTlsFiles, watchTlsFiles } from '../../../src/registry/http/tls-files.ts';
 import { type TestPair, newPair } from '../../support/certificates.ts';
@@ -16,9 +17,14 @@ import { sendRequest } from '../../support/wire.ts';
 
 const GET = 'GET / HTTP/1.1\r\nhost: a\r\n\r\n';
 
+function say({ method }: HttpMessage, response: HttpResponse, body: string): void {
+  response.writeHead(200, ['content-length', String(body.length)]);
+  response.end(method === 'HEAD' ? '' : body, 'latin1');
+}
+
 /** Answers with the protocol the client used. */
 const answer: Exchange = async (message, response) =>
-  void response.end('encrypted' in message.socket ? 'https' : 'http');
+  say(message, response, 'encrypted' in message.socket ? 'https' : 'http');
 
 let pair: TestPair;
 let another: TestPair;
@@ -159,10 +165,10 @@ describe('the end', () => {
   it('lets a request finish, and takes no more', async () => {
     const release = Promise.withResolvers<void>();
     const entered = Promise.withResolvers<void>();
-    const server = await start(async (_message, response) => {
+    const server = await start(async (message, response) => {
       entered.resolve();
       await release.promise;
-      response.end('done');
+      say(message, response, 'done');
     });
     const reply = sendRequest(server.port, { method: 'GET', path: '/' });
     await entered.promise;

@@ -1,0 +1,110 @@
+/** Where a body lies in the bytes of a connection: so many of them, or chunks that each say how long they are. */
+
+/** Finds the body in what arrives. */
+export interface Framing {
+  /** Whether the body is over. */
+  readonly isOver: boolean;
+  /** Bytes of body that must still come, as far as it is known. */
+  readonly left: number;
+  /**
+   * Reads on.
+   * @param bytes what arrived
+   * @param onBody gets each stretch of it that is body
+   * @returns how many of the bytes belong to this request; `malformed` when they are no body
+   */
+  read(bytes: Buffer, onBody: (start: number, end: number) => void): number | 'malformed';
+}
+
+/** A body of a known length. */
+export class LengthFraming implements Framing {
+  left: number;
+
+  constructor(length: number) {
+    this.left = length;
+  }
+
+  get isOver(): boolean {
+    return this.left === 0;
+  }
+
+  read(bytes: Buffer, onBody: (start: number, end: number) => void): number {
+    const used = Math.min(this.left, bytes.length);
+    this.left -= used;
+    if (used > 0) onBody(0, used);
+    return used;
+  }
+}
+
+/** A line that gives a chunk's length, with extensions nobody uses; trailers are no longer either. */
+const LINE_MAX_BYTES = 4 * 1024;
+const TRAILERS_MAX_BYTES = 16 * 1024;
+/** Fewer digits than would leave the range of exact numbers. */
+const CHUNK_SIZE = /^([0-9a-f]{1,12})(?:[ \t]*;[\t\x20-\x7e]*)?\r\n$/i;
+const LF = 10;
+
+/**
+ * A body in chunks.
+ * @see https://www.rfc-editor.org/rfc/rfc9112#section-7.1
+ */
+export class ChunkedFraming implements Framing {
+  readonly left = Number.POSITIVE_INFINITY;
+  #state: 'size' | 'data' | 'after-data' | 'trailers' | 'over' = 'size';
+  #chunk = 0;
+  /** What there is of a line that is not complete. */
+  #line = '';
+  #trailers = 0;
+
+  get isOver(): boolean {
+    return this.#state === 'over';
+  }
+
+  read(bytes: Buffer, onBody: (start: number, end: number) => void): number | 'malformed' {
+    let at = 0;
+    while (at < bytes.length && this.#state !== 'over') {
+      if (this.#state === 'data') {
+        const end = Math.min(at + this.#chunk, bytes.length);
+        onBody(at, end);
+        this.#chunk -= end - at;
+        if (this.#chunk === 0) this.#state = 'after-data';
+        at = end;
+        continue;
+      }
+      const end = this.#takeLine(bytes, at);
+      if (end === undefined) return this.#line.length > LINE_MAX_BYTES ? 'malformed' : bytes.length;
+      if (!this.#useLine()) return 'malformed';
+      at = end;
+    }
+    return at;
+  }
+
+  /** @returns where the next line begins; undefined when this one is not complete */
+  #takeLine(bytes: Buffer, start: number): number | undefined {
+    const end = bytes.indexOf(LF, start) + 1;
+    const stop = end === 0 ? Math.min(bytes.length, start + LINE_MAX_BYTES + 1) : end;
+    this.#line += bytes.toString('latin1', start, stop);
+    return end === 0 ? undefined : end;
+  }
+
+  /** @returns whether the line is what must stand there */
+  #useLine(): boolean {
+    const line = this.#line;
+    this.#line = '';
+    if (line.length > LINE_MAX_BYTES) return false;
+    if (this.#state === 'size') return this.#useSize(line);
+    if (this.#state === 'after-data') {
+      this.#state = 'size';
+      return line === '\r\n';
+    }
+    this.#trailers += line.length;
+    if (line === '\r\n') this.#state = 'over';
+    return line.endsWith('\r\n') && this.#trailers <= TRAILERS_MAX_BYTES;
+  }
+
+  #useSize(line: string): boolean {
+    const [, digits] = CHUNK_SIZE.exec(line) ?? [];
+    if (digits === undefined) return false;
+    this.#chunk = Number.parseInt(digits, 16);
+    this.#state = this.#chunk === 0 ? 'trailers' : 'data';
+    return true;
+  }
+}
