@@ -1,5 +1,5 @@
 /** Restores a backup to an empty folder, from which a registry can then serve (S1-30). */
-import { mkdir, open, readdir, rename } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Digest, startDigest } from '../oci/digest.ts';
 import { BackupError } from './backup/backup-error.ts';
@@ -32,19 +32,31 @@ export interface RestoreReport {
 
 /**
  * Restores. The database gets its name last, when all it names is verified and safe; until then no registry takes the
- * folder for its own. When restoring fails, what came of it is removed.
+ * folder for its own. When restoring fails, what came of it is removed, the folder too where it was not there before.
  * @throws BackupError; MetadataTooNewError; DataFolderLockedError; StorageError; the system's errors
  */
 export async function restoreFolder(restore: FolderRestore): Promise<RestoreReport> {
   const { dataDir } = restore;
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const made = await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const [found] = await readdir(dataDir);
   if (found !== undefined) throw new BackupError('folder-not-empty', `There is ${found} in ${dataDir} already.`);
   try {
     return await restoreInto(restore);
   } catch (error) {
     await removeData(dataDir);
+    if (made !== undefined) await removeFolders(dataDir, made);
     throw error;
+  }
+}
+
+/** From the inner one out, as far as they are empty: why restoring failed is what matters. */
+async function removeFolders(inner: string, outer: string): Promise<void> {
+  for (let folder = inner; folder.startsWith(outer); folder = dirname(folder)) {
+    try {
+      await rmdir(folder);
+    } catch {
+      return;
+    }
   }
 }
 

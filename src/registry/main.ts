@@ -8,6 +8,7 @@ import { EXIT, USERS_NEEDED, explainStartFailure } from './container/start-failu
 import { followSettings } from './follow-settings.ts';
 import { collectFolder } from './garbage-collection.ts';
 import { formatReport } from './gc/format-report.ts';
+import { toLine } from './gc/messages.ts';
 import { createLog } from './log.ts';
 import { type Registry, openRegistry } from './registry.ts';
 
@@ -47,14 +48,15 @@ async function serve(configPath: string | undefined): Promise<void> {
 type GarbageCommand = Extract<ContainerCommand, { readonly kind: 'garbage-collect' }>;
 
 async function collectGarbage(wanted: GarbageCommand): Promise<void> {
-  const { configPath, isQuiet, isDryRun, deleteUntagged } = wanted;
+  const { configPath, isQuiet, isJson, isDryRun, deleteUntagged } = wanted;
   const config = (await configure(configPath))?.config;
   if (config === undefined) return;
   const request = { isDryRun, deleteUntagged };
   const times = { lease: config.gcLease, uploadIdle: config.uploadIdle };
   try {
     const report = await collectFolder({ dataDir: config.dataDir, request, times }, { log, clock });
-    if (!isQuiet) process.stdout.write(formatReport(report));
+    if (isJson) process.stdout.write(toLine({ report }));
+    else if (!isQuiet) process.stdout.write(formatReport(report));
   } catch (error) {
     await fail(error, config, 'gc.failed');
   }

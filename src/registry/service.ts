@@ -8,6 +8,7 @@ import { createPasswordCheck } from './auth/password-check.ts';
 import type { RegistryConfig } from './config.ts';
 import { type Content, openContent } from './content.ts';
 import { createAccess } from './core/access.ts';
+import { andThen } from './core/maybe-promise.ts';
 import type { BlobStore, Clock, Metadata } from './core/ports.ts';
 import { type Trials, checkReadiness } from './core/readiness.ts';
 import { type Exchange, createExchange } from './http/exchange.ts';
@@ -69,10 +70,11 @@ export async function createService({ settings, metadata, blobs: store, clock, l
     ),
     routes: { find: (host, path) => derived.routes.find(host, path) },
     readOrigin: (message) => derived.readOrigin(message),
-    async authenticate(authorization, client) {
-      current = await accounts.current();
-      return authenticator.authenticate(authorization, client);
-    },
+    authenticate: (authorization, client) =>
+      andThen(accounts.current(), (accountsNow) => {
+        current = accountsNow;
+        return authenticator.authenticate(authorization, client);
+      }),
     access: createAccess(() => current),
     challenge,
     onDone,

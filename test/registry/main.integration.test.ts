@@ -191,6 +191,9 @@ describe('the door', () => {
     expect(posted.status).toBe(201);
     await using dry = start([...words, '--dry-run'], data);
     expect(await dry.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('Would remove 1 blob') });
+    await using told = start([...words, '--dry-run', '--json'], data);
+    const [report = ''] = (await told.ended).stdout.split('\n').filter((line) => line.includes('"report"'));
+    expect(JSON.parse(report)).toMatchObject({ report: { isDryRun: true, blobs: 1 } });
     await using beside = start(words, data);
     expect(await beside.ended).toMatchObject({
       code: 0,

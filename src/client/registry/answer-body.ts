@@ -1,6 +1,6 @@
 /** Bodies of answers that are small: read whole, within a bound, or thrown away. */
-import type { IncomingMessage } from 'node:http';
 import { DevregError } from '../../errors.ts';
+import type { Answer } from './answer.ts';
 
 /** A body that nobody wants is read to its end, so that the connection can be used again, when it is no longer than this. */
 const LEFTOVER_MAX_BYTES = 64 * 1024;
@@ -10,7 +10,7 @@ const LEFTOVER_MAX_BYTES = 64 * 1024;
  * @param what it is, for the sentence: `list of tags`
  * @throws DevregError ANSWER_TOO_LARGE; what the connection fails with
  */
-export async function readBody(message: IncomingMessage, limit: number, what: string): Promise<Buffer> {
+export async function readBody(message: Answer, limit: number, what: string): Promise<Buffer> {
   const said = Number(message.headers['content-length'] ?? 0);
   const pieces: Buffer[] = [];
   let total = 0;
@@ -29,7 +29,7 @@ export async function readBody(message: IncomingMessage, limit: number, what: st
 }
 
 /** Reads JSON; undefined when it is none. */
-export async function readJson(message: IncomingMessage, limit: number, what: string): Promise<unknown> {
+export async function readJson(message: Answer, limit: number, what: string): Promise<unknown> {
   const bytes = await readBody(message, limit, what);
   try {
     return JSON.parse(bytes.toString());
@@ -39,7 +39,7 @@ export async function readJson(message: IncomingMessage, limit: number, what: st
 }
 
 /** Gives up a body. */
-export function discardBody(message: IncomingMessage): void {
+export function discardBody(message: Answer): void {
   message.on('error', () => {});
   let total = 0;
   message.on('data', (piece: Buffer) => {

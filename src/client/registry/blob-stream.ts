@@ -1,17 +1,18 @@
 /** The bytes of a blob as they come, checked, from one connection or from several. */
-import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { type RunningDigest, algorithmOf, startDigest } from '../../oci/digest.ts';
 import { noteReceived } from '../../registry/http/reclaim.ts';
+import type { Answer } from './answer.ts';
 import { contentWrong } from './content-wrong.ts';
+import { isLent } from './read-memory.ts';
 
 /** Where the bytes come from. */
 export interface BlobSource {
   /** With where it is, for sentences. */
   readonly name: string;
   /** Asks for the bytes from an offset on; the answer begins there. */
-  readonly open: (offset: number) => Promise<IncomingMessage>;
+  readonly open: (offset: number) => Promise<Answer>;
   /** Waits before another connection; fails with the error when it is to be given up. */
   readonly recover: (error: unknown, attempt: number) => Promise<void>;
 }
@@ -31,12 +32,12 @@ export class BlobStream extends Readable {
   readonly #source: BlobSource;
   /** Undefined when it does not begin at the beginning: then the reader checks. */
   readonly #digest: RunningDigest | undefined;
-  #answer: IncomingMessage | undefined;
+  #answer: Answer | undefined;
   #position: number;
   #attempts = 0;
   #sinceOpened = 0;
 
-  constructor(blob: Descriptor, source: BlobSource, answer: IncomingMessage, offset: number) {
+  constructor(blob: Descriptor, source: BlobSource, answer: Answer, offset: number) {
     super({ highWaterMark: BUFFER_BYTES });
     this.#blob = blob;
     this.#source = source;
@@ -54,7 +55,7 @@ export class BlobStream extends Readable {
     callback(error);
   }
 
-  #follow(answer: IncomingMessage): void {
+  #follow(answer: Answer): void {
     this.#answer = answer;
     this.#sinceOpened = 0;
     let isOver = false;
@@ -69,10 +70,10 @@ export class BlobStream extends Readable {
     answer.once('close', () => end(Object.assign(new Error('The connection was closed.'), { code: 'ECONNRESET' })));
   }
 
-  #take(answer: IncomingMessage, chunk: Buffer): void {
+  #take(answer: Answer, chunk: Buffer): void {
     this.#position += chunk.length;
     this.#sinceOpened += chunk.length;
-    noteReceived(chunk.length);
+    if (!isLent(chunk)) noteReceived(chunk.length);
     if (this.#sinceOpened > PROGRESS_BYTES) this.#attempts = 0;
     const { size, digest } = this.#blob;
     if (this.#position > size) return this.#refuse(`has more than its ${size} bytes`);
@@ -84,7 +85,7 @@ export class BlobStream extends Readable {
     if (!this.push(chunk)) answer.pause();
   }
 
-  #finish(answer: IncomingMessage, error: unknown): void {
+  #finish(answer: Answer, error: unknown): void {
     if (this.#position === this.#blob.size) return void this.push(null);
     if (answer.complete) return this.#refuse(`has ${this.#position} bytes of ${this.#blob.size}`);
     this.#answer = undefined;

@@ -1,14 +1,17 @@
 /** Blobs of a registry: looked for, and read from any place on. */
-import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { type Digest, algorithmOf, digestOf } from '../../oci/digest.ts';
 import { discardBody } from './answer-body.ts';
+import type { Answer } from './answer.ts';
 import { BlobStream } from './blob-stream.ts';
 import { contentWrong } from './content-wrong.ts';
 import { pullNeed } from './needs.ts';
 import { imageNotFound } from './not-found.ts';
 import type { Session } from './session.ts';
+
+/** Worth a connection of its own. */
+const LONG_MIN_BYTES = 1024 * 1024;
 
 /** Whether a repository has a blob. */
 export async function hasBlob(
@@ -55,11 +58,12 @@ async function openAt(
   { digest, size }: Descriptor,
   offset: number,
   signal: AbortSignal,
-): Promise<IncomingMessage> {
+): Promise<Answer> {
   const need = pullNeed(repository);
   const path = blobPath(repository, digest);
   const headers = { 'accept-encoding': 'identity', ...(offset === 0 ? {} : { range: `bytes=${offset}-` }) };
-  const answer = await session.ask({ method: 'GET', path, need, headers, follows: true }, signal);
+  const isLong = size - offset >= LONG_MIN_BYTES;
+  const answer = await session.ask({ method: 'GET', path, need, headers, follows: true, isLong }, signal);
   const status = answer.statusCode ?? 0;
   const name = `${session.host}/${repository}@${digest}`;
   if (status === 404) {
@@ -84,7 +88,7 @@ async function openAt(
 }
 
 /** Registries need not know ranges: what is there already comes once more. */
-async function skip(answer: IncomingMessage, count: number): Promise<void> {
+async function skip(answer: Answer, count: number): Promise<void> {
   for (let left = count; left > 0;) {
     const chunk: unknown = answer.read(Math.min(left, answer.readableLength || left));
     if (chunk instanceof Buffer) left -= chunk.length;
@@ -92,14 +96,14 @@ async function skip(answer: IncomingMessage, count: number): Promise<void> {
   }
 }
 
-function readable(answer: IncomingMessage): Promise<void> {
+function readable(answer: Answer): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const close = () => reject(Object.assign(new Error('The connection was closed.'), { code: 'ECONNRESET' }));
   answer.once('readable', resolve).once('error', reject).once('close', close);
   return promise.finally(() => answer.off('readable', resolve).off('error', reject).off('close', close));
 }
 
-function firstByte(answer: IncomingMessage): number | undefined {
+function firstByte(answer: Answer): number | undefined {
   const [, first] = /^bytes (\d+)-\d+\//.exec(answer.headers['content-range'] ?? '') ?? [];
   return first === undefined ? undefined : Number(first);
 }

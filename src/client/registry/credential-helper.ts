@@ -20,7 +20,11 @@ const HUB_KEY = 'https://index.docker.io/v1/';
  * @throws DevregError CREDENTIAL_HELPER_FAILED
  * @see https://github.com/docker/docker-credential-helpers
  */
-export async function askHelper(runner: Runner, name: string, registry: string): Promise<Credentials | undefined> {
+export async function askHelper(
+  runner: Pick<Runner, 'run'>,
+  name: string,
+  registry: string,
+): Promise<Credentials | undefined> {
   const program = `docker-credential-${name}`;
   if (!/^[\w.-]+$/.test(name)) throw helperFailed(program, 'has a name that no program has');
   const input = registry === DOCKER_HUB ? HUB_KEY : registry;

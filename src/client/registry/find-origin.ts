@@ -32,7 +32,7 @@ export function findOrigin(host: string, tls: RegistryOptions['tls']): OriginFin
   const home = host === 'docker.io' ? HUB_HOST : host;
   const secure = new URL(`https://${home}`);
   const open = new URL(`http://${home}`);
-  const mayBeOpen = tls === 'skip' || isLoopback(secure.hostname);
+  const mayBeOpen = tls === 'skip' || (tls === 'verify' && isLoopback(secure.hostname));
   const candidates = tls === 'plain' ? [open] : mayBeOpen ? [secure, open] : [secure];
   const [first = secure] = candidates;
   let found: URL | undefined;

@@ -1,5 +1,4 @@
 /** Manifests of a registry: read whole and checked, stored, removed. */
-import type { IncomingMessage } from 'node:http';
 import type { StoredManifest } from '../../copy/image-source.ts';
 import { DevregError } from '../../errors.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
@@ -13,6 +12,7 @@ import {
   withoutParameters,
 } from '../../oci/media-types.ts';
 import { discardBody, readBody } from './answer-body.ts';
+import type { Answer } from './answer.ts';
 import { contentWrong } from './content-wrong.ts';
 import { deleteNeed, pullNeed, pushNeed } from './needs.ts';
 import { imageNotFound } from './not-found.ts';
@@ -72,13 +72,7 @@ export async function getManifest(
   }
 }
 
-function checked(
-  host: string,
-  repository: string,
-  reference: string,
-  answer: IncomingMessage,
-  bytes: Buffer,
-): StoredManifest {
+function checked(host: string, repository: string, reference: string, answer: Answer, bytes: Buffer): StoredManifest {
   const mediaType = mediaTypeOf(answer);
   if (isSchema1(mediaType)) {
     throw new DevregError('failure', 'SCHEMA1_UNSUPPORTED', `${host}/${repository} is an image in Docker's schema 1.`, {
@@ -142,7 +136,7 @@ export async function deleteManifest(
   }
 }
 
-function mediaTypeOf(answer: IncomingMessage): string {
+function mediaTypeOf(answer: Answer): string {
   return withoutParameters(answer.headers['content-type'] ?? '');
 }
 

@@ -20,10 +20,10 @@ export interface RegistryOptions {
   readonly host: string;
   readonly credentials: CredentialLookup;
   /**
-   * `verify`: TLS with a certificate that is checked (a host of this machine may speak plain HTTP instead); `skip`: TLS
-   * whose certificate is not checked, or plain HTTP where there is none; `plain`: HTTP.
+   * `always`: TLS with a certificate that is checked; `verify`: the same, but a host of this machine may speak plain HTTP
+   * instead; `skip`: TLS whose certificate is not checked, or plain HTTP where there is none; `plain`: HTTP.
    */
-  readonly tls: 'verify' | 'skip' | 'plain';
+  readonly tls: 'always' | 'verify' | 'skip' | 'plain';
   /** PEM, trusted beside those of the system. */
   readonly authorities?: readonly string[];
   /** What this client shows who asks for a certificate, PEM. */

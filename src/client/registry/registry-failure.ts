@@ -1,6 +1,6 @@
 /** Refusals of registries in the words of the tool. */
-import type { IncomingMessage } from 'node:http';
 import { DevregError } from '../../errors.ts';
+import type { Answer } from './answer.ts';
 import { isObject, readBody } from './answer-body.ts';
 
 /** What was asked, and who asked. */
@@ -16,7 +16,7 @@ const BODY_MAX_BYTES = 64 * 1024;
 const MESSAGE_MAX_LENGTH = 300;
 
 /** Reads the answer's words, and makes the error. */
-export async function registryFailure(answer: IncomingMessage, question: RefusedQuestion): Promise<DevregError> {
+export async function registryFailure(answer: Answer, question: RefusedQuestion): Promise<DevregError> {
   const status = answer.statusCode ?? 0;
   const { code, message } = await readError(answer);
   const { address, what, hasShown } = question;
@@ -49,7 +49,7 @@ export async function registryFailure(answer: IncomingMessage, question: Refused
 }
 
 /** The first error of an answer's body. @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes */
-async function readError(answer: IncomingMessage): Promise<{ readonly code: string; readonly message: string }> {
+async function readError(answer: Answer): Promise<{ readonly code: string; readonly message: string }> {
   try {
     const value: unknown = JSON.parse((await readBody(answer, BODY_MAX_BYTES, 'refusal')).toString());
     const errors = isObject(value) ? (value['errors'] ?? [value]) : [];

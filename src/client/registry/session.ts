@@ -1,9 +1,9 @@
 /** Requests to one registry: with credentials, again where that helps, redirected where that is allowed. */
-import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { DevregError } from '../../errors.ts';
 import { connectionFailure } from '../connection-failure.ts';
 import { discardBody } from './answer-body.ts';
+import type { Answer } from './answer.ts';
 import { type Authorizer, type Need, createAuthorizer } from './authorizer.ts';
 import { parseChallenges } from './challenge.ts';
 import { findOrigin } from './find-origin.ts';
@@ -23,6 +23,8 @@ export interface Ask {
   readonly body?: Uint8Array | Readable;
   /** Whether the answer may be somewhere else. */
   readonly follows?: boolean;
+  /** Whether a long body is hoped for. */
+  readonly isLong?: boolean;
   /** Milliseconds without a byte. */
   readonly silence?: number;
 }
@@ -36,9 +38,9 @@ export interface Session extends Disposable {
    * @returns an answer of any status; its body must be read or discarded
    * @throws DevregError REGISTRY_UNREACHABLE and so on; the signal's reason; what a body that is a stream failed with
    */
-  ask(ask: Ask, signal: AbortSignal): Promise<IncomingMessage>;
+  ask(ask: Ask, signal: AbortSignal): Promise<Answer>;
   /** The error for an answer that is not what was hoped for. @param what as it goes after "refuses" */
-  failure(answer: IncomingMessage, what: string, need: Need): Promise<DevregError>;
+  failure(answer: Answer, what: string, need: Need): Promise<DevregError>;
   /** Whether a failure of a stream may be gone the next time. */
   isPassing(error: unknown): boolean;
   /** An error of a connection in the words of the tool. */
@@ -54,7 +56,7 @@ export function openSession(options: RegistryOptions): Session {
   const { host, tls, credentials } = options;
   const origins = findOrigin(host, tls);
   const transport = openTransport({
-    isVerified: tls === 'verify',
+    isVerified: tls === 'always' || tls === 'verify',
     authorities: options.authorities ?? [],
     clientCertificate: options.clientCertificate,
     home: origins.home,
@@ -71,7 +73,7 @@ export function openSession(options: RegistryOptions): Session {
   const authorizer = createAuthorizer(transport, () => origins.current(), find);
   const retries = createRetryPolicy(options.retries);
   const userAgent = options.userAgent ?? 'devreg';
-  const attempt = async (ask: Ask, signal: AbortSignal): Promise<IncomingMessage> => {
+  const attempt = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
     const origin = await origins.find(transport, (challenges) => authorizer.learn(challenges, ask.need), signal);
     return sendAuthorized({ transport, authorizer, origin, userAgent }, ask, signal);
   };
@@ -99,10 +101,10 @@ interface Patience {
 }
 
 async function askAgain(
-  attempt: () => Promise<IncomingMessage>,
+  attempt: () => Promise<Answer>,
   { body }: Ask,
   { retries, isPassing, signal }: Patience,
-): Promise<IncomingMessage> {
+): Promise<Answer> {
   const times = isStream(body) ? 0 : retries.times;
   for (let tried = 0; ; tried++) {
     try {
@@ -124,7 +126,7 @@ interface Sender {
   readonly userAgent: string;
 }
 
-async function sendAuthorized(sender: Sender, ask: Ask, signal: AbortSignal): Promise<IncomingMessage> {
+async function sendAuthorized(sender: Sender, ask: Ask, signal: AbortSignal): Promise<Answer> {
   const { answer, isHome } = await sendFollowing(sender, ask, signal);
   const status = answer.statusCode ?? 0;
   // What another place asks for, to which the registry only leads, is no reason to show it, or its realm, a login.
@@ -138,13 +140,13 @@ async function sendAuthorized(sender: Sender, ask: Ask, signal: AbortSignal): Pr
 
 /** An answer, and whether the registry itself gave it. */
 interface Followed {
-  readonly answer: IncomingMessage;
+  readonly answer: Answer;
   readonly isHome: boolean;
 }
 
 async function sendFollowing(sender: Sender, ask: Ask, signal: AbortSignal): Promise<Followed> {
   const { transport, authorizer, origin, userAgent } = sender;
-  const { method, need, headers = {}, body, silence, follows = false } = ask;
+  const { method, need, headers = {}, body, silence, follows = false, isLong = false } = ask;
   let url: URL = new URL(ask.path, origin);
   refuseStray(origin, url);
   for (let redirects = 0; ; redirects++) {
@@ -154,6 +156,7 @@ async function sendFollowing(sender: Sender, ask: Ask, signal: AbortSignal): Pro
       {
         method,
         url,
+        isLong,
         headers: { 'user-agent': userAgent, ...headers, ...(authorization === undefined ? {} : { authorization }) },
         ...(body === undefined ? {} : { body }),
         ...(silence === undefined ? {} : { silence }),

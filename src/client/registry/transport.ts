@@ -6,8 +6,10 @@ import type { SecureContext } from 'node:tls';
 import { isName } from '../connection.ts';
 import { silenceFailure } from '../connection-failure.ts';
 import { http, https, tls } from '../node-modules.ts';
+import type { Answer } from './answer.ts';
 import { contentWrong } from './content-wrong.ts';
-import { longReads } from './long-reads.ts';
+import { askDirectly } from './direct-answer.ts';
+import { giveBack } from './read-memory.ts';
 import { answersWithoutTls } from './tls-probe.ts';
 
 /** One request. */
@@ -20,6 +22,8 @@ interface WireRequest {
    * or has another length.
    */
   readonly body?: Uint8Array | Readable;
+  /** Whether a long body is hoped for. */
+  readonly isLong?: boolean;
   /** Milliseconds without a byte once the body is sent; undefined: as the transport has it. */
   readonly silence?: number;
 }
@@ -41,7 +45,7 @@ export interface TransportOptions {
 /** Sends requests. */
 export interface Transport extends Disposable {
   /** @throws what the socket fails with; DevregError REGISTRY_TIMEOUT; the signal's reason */
-  send(request: WireRequest, signal: AbortSignal): Promise<IncomingMessage>;
+  send(request: WireRequest, signal: AbortSignal): Promise<Answer>;
   /** Whether `home` is known to have no TLS at this address; asked only where that is cheaper than to try TLS. */
   isPlain(url: URL, signal: AbortSignal): Promise<boolean>;
 }
@@ -53,7 +57,7 @@ const AGENT = { keepAlive: true, maxSockets: SOCKETS_MAX, scheduling: 'lifo' } a
 /** Opens a transport. */
 export function openTransport(options: TransportOptions): Transport {
   const { isVerified, authorities, clientCertificate, home, connectTo } = options;
-  const plain = new (http().Agent)({ ...AGENT, ...longReads() });
+  const plain = new (http().Agent)(AGENT);
   const tlsAgent = (more: readonly string[], pair: TransportOptions['clientCertificate']) =>
     new (https().Agent)({
       ...AGENT,
@@ -69,9 +73,23 @@ export function openTransport(options: TransportOptions): Transport {
     agents.set(name, agent);
     return agent;
   };
+  const addressOf = (url: URL) => (url.host === home ? connectTo : undefined) ?? hostOf(url);
+  /** Where long answers are not to be had directly. */
+  const indirect = new Set<string>();
+  const sendDirectly = async ({ url, headers, isLong, silence }: WireRequest, signal: AbortSignal) => {
+    if (isLong !== true || url.protocol !== 'http:' || indirect.has(url.origin)) return undefined;
+    const patience = silence ?? options.silence;
+    const answer = await askDirectly(
+      { url, headers, host: addressOf(url), port: portOf(url), silence: patience },
+      signal,
+    );
+    if (answer === undefined) indirect.add(url.origin);
+    return answer;
+  };
   return {
-    send: (request, signal) =>
-      send(request, agentFor(request.url), request.url.host === home ? connectTo : undefined, options.silence, signal),
+    send: async (request, signal) =>
+      (await sendDirectly(request, signal)) ??
+      send(request, agentFor(request.url), addressOf(request.url), options.silence, signal),
     // An authority of its own is there because the registry has TLS.
     isPlain: async (url, signal) =>
       authorities.length === 0 && answersWithoutTls(connectTo ?? hostOf(url), portOf(url), signal),
@@ -101,7 +119,7 @@ function secureContextOf(
 function send(
   { method, url, headers, body, silence }: WireRequest,
   agent: PlainAgent | TlsAgent,
-  connectTo: string | undefined,
+  address: string,
   usualSilence: number,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
@@ -109,7 +127,7 @@ function send(
   const options = {
     agent,
     method,
-    host: connectTo ?? host,
+    host: address,
     port: portOf(url),
     path: `${url.pathname}${url.search}`,
     headers: { ...headers, host: url.host },
@@ -151,7 +169,7 @@ function pump(body: Readable, request: ClientRequest, length: number, silence: n
   body.on('data', (chunk: Buffer) => {
     sent += chunk.length;
     if (sent > length) refuse(`has more than its ${length} bytes`);
-    else if (!request.write(chunk)) body.pause();
+    else if (!request.write(chunk, (error) => void (error ?? giveBack(chunk)))) body.pause();
   });
   body.once('end', () => {
     if (sent !== length) refuse(`has ${sent} bytes in place of ${length}`);

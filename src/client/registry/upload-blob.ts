@@ -1,8 +1,8 @@
 /** Sends a blob: whole when that works, else piece by piece from where the registry has it. */
-import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { discardBody } from './answer-body.ts';
+import type { Answer } from './answer.ts';
 import { hasBlob } from './blobs.ts';
 import { contentWrong } from './content-wrong.ts';
 import { isPassingStatus, parseRetryAfter } from './retry.ts';
@@ -112,7 +112,7 @@ function sendPiece(
   body: Readable | undefined,
   length: number,
   signal: AbortSignal,
-): Promise<IncomingMessage> {
+): Promise<Answer> {
   if (body === undefined) return finishUpload(session, upload, blob.digest, signal);
   if (isWhole) return sendWhole(session, upload, body, blob, signal);
   return sendChunk(session, upload, body, { offset, length }, signal);
@@ -123,7 +123,7 @@ async function recoverFromAnswer(
   session: Session,
   repository: string,
   blob: Descriptor,
-  answer: IncomingMessage,
+  answer: Answer,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,9 +1,9 @@
 /** Uploads as registries keep them: begun, asked how far they are, added to, finished, called off. */
-import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { discardBody } from './answer-body.ts';
+import type { Answer } from './answer.ts';
 import type { Need } from './authorizer.ts';
 import { pushNeed } from './needs.ts';
 import type { Session } from './session.ts';
@@ -69,7 +69,7 @@ export function sendChunk(
   body: Readable,
   { offset, length }: { readonly offset: number; readonly length: number },
   signal: AbortSignal,
-): Promise<IncomingMessage> {
+): Promise<Answer> {
   const headers = { ...OCTETS, 'content-length': length, 'content-range': `${offset}-${offset + length - 1}` };
   return session.ask({ method: 'PATCH', path: location, need, headers, body }, signal);
 }
@@ -81,7 +81,7 @@ export function sendWhole(
   body: Readable,
   { digest, size }: Descriptor,
   signal: AbortSignal,
-): Promise<IncomingMessage> {
+): Promise<Answer> {
   const headers = { ...OCTETS, 'content-length': size };
   const path = withDigest(location, digest);
   return session.ask({ method: 'PUT', path, need, headers, body, silence: FINISH_SILENCE_MS }, signal);
@@ -93,7 +93,7 @@ export function finishUpload(
   { location, need }: OpenUpload,
   digest: Digest,
   signal: AbortSignal,
-): Promise<IncomingMessage> {
+): Promise<Answer> {
   const headers = { ...OCTETS, 'content-length': 0 };
   const path = withDigest(location, digest);
   return session.ask({ method: 'PUT', path, need, headers, silence: FINISH_SILENCE_MS }, signal);
@@ -108,7 +108,7 @@ export async function cancelUpload(session: Session, { location, need }: OpenUpl
 const CANCEL_MS = 2_000;
 
 /** Where to go on after an answer; relative to what was asked. */
-export function locationOf(answer: IncomingMessage, asked: string): string {
+export function locationOf(answer: Answer, asked: string): string {
   const location = answer.headers.location;
   if (location === undefined) return asked;
   if (URL.canParse(location)) return location;
@@ -117,7 +117,7 @@ export function locationOf(answer: IncomingMessage, asked: string): string {
 }
 
 /** `Range: 0-99` is a hundred bytes; `0-0`, and nothing, are taken for none: who has one byte gets it again. */
-function offsetOf(answer: IncomingMessage): number {
+function offsetOf(answer: Answer): number {
   const [, last] = /^(?:bytes=)?0-(\d+)$/.exec(answer.headers['range'] ?? '') ?? [];
   return last === undefined || last === '0' ? 0 : Number(last) + 1;
 }

@@ -1,5 +1,6 @@
 /** Users, tokens and permissions as they are now: read once, and again when they changed. */
 import type { AccessToken, AccountMetadata, Permission, Policy, User } from '../core/account-metadata.ts';
+import { type MaybePromise, andThen } from '../core/maybe-promise.ts';
 import type { Clock } from '../core/ports.ts';
 import { ACCESS_TOKEN_PREFIX, hashAccessToken } from './access-token.ts';
 
@@ -18,7 +19,7 @@ interface AccountsSnapshot {
 /** Reads accounts. */
 export interface Accounts {
   /** Never older than the call. */
-  current(): Promise<AccountsSnapshot>;
+  current(): MaybePromise<AccountsSnapshot>;
   /** The configured rules are not what they were. */
   forget(): void;
   /** @returns the token with its user, if it is one and has not expired */
@@ -40,11 +41,10 @@ const LAST_USE_STEP_MS = 60_000;
 export function createAccounts(metadata: AccountMetadata, configured: ConfiguredRules, clock: Clock): Accounts {
   let snapshot: AccountsSnapshot | undefined;
   const isLive = (token: AccessToken) => token.expiresAt === undefined || token.expiresAt > clock.now();
-  const current = async (): Promise<AccountsSnapshot> => {
-    const version = await metadata.accountsVersion();
-    if (snapshot?.version !== version) snapshot = await read(metadata, version, configured);
-    return snapshot;
-  };
+  const readAgain = async (version: number): Promise<AccountsSnapshot> =>
+    (snapshot = await read(metadata, version, configured));
+  const current = (): MaybePromise<AccountsSnapshot> =>
+    andThen(metadata.accountsVersion(), (version) => (snapshot?.version === version ? snapshot : readAgain(version)));
   return {
     current,
     forget: () => void (snapshot = undefined),

@@ -1,19 +1,14 @@
 /** From an Authorization header to a principal. */
-import { hash } from 'node:crypto';
 import { ANONYMOUS, type Principal } from '../core/access.ts';
 import type { AccessToken, User } from '../core/account-metadata.ts';
+import { type MaybePromise, andThen } from '../core/maybe-promise.ts';
 import type { Clock } from '../core/ports.ts';
 import { RegistryError } from '../core/registry-error.ts';
 import type { Accounts } from './accounts.ts';
 import type { BearerTokens, TokenSubject } from './bearer-token.ts';
 import { createLoginThrottle } from './login-throttle.ts';
 import type { PasswordCheck } from './password-check.ts';
-
-/** Credentials that were found good are believed again for this long, unless accounts change. */
-const REMEMBER_MS = 10 * 60_000;
-
-/** So many different credentials are remembered. */
-const REMEMBERED_MAX = 1_000;
+import { rememberPrincipals } from './remembered-principals.ts';
 
 /**
  * Tells who somebody is. Credentials that are wrong throw RegistryError `credentials-wrong`, and when there were too
@@ -24,18 +19,11 @@ export interface Authenticator {
    * Any Authorization header: Basic with password or access token, Bearer, `token`; none, or empty ones, are anybody.
    * @param client gives the address the request comes from
    */
-  authenticate(authorization: string | undefined, client: () => string): Promise<Principal>;
+  authenticate(authorization: string | undefined, client: () => string): MaybePromise<Principal>;
   /** A name with a password or access token, from an address. */
   provePassword(name: string, password: string, client: string): Promise<Principal>;
   /** The subject of a token, if what it rests on still holds. */
   proveSubject(subject: TokenSubject): Promise<Principal>;
-}
-
-interface Remembered {
-  readonly version: number;
-  /** A clock that was set back since has made what was found of another time. */
-  readonly since: number;
-  readonly principal: Promise<Principal>;
 }
 
 /** Makes the authenticator. */
@@ -45,7 +33,7 @@ export function createAuthenticator(
   passwords: PasswordCheck,
   clock: Clock,
 ): Authenticator {
-  const remembered = new Map<string, Remembered>();
+  const recall = rememberPrincipals(clock);
   const prover = createProver(accounts, passwords, clock);
 
   const identify = async (authorization: string, client: () => string): Promise<Principal> => {
@@ -58,25 +46,12 @@ export function createAuthenticator(
 
   return {
     ...prover,
-    async authenticate(authorization, client) {
+    authenticate(authorization, client) {
       if (authorization === undefined) return ANONYMOUS;
-      const { version, usersById } = await accounts.current();
-      // Where there are no users, there is nothing credentials could be compared with; clients send them all the same.
-      if (usersById.size === 0) return ANONYMOUS;
-      const key = hash('sha256', authorization, 'base64url');
-      const known = remembered.get(key);
-      const now = clock.now().getTime();
-      const age = known === undefined ? -1 : now - known.since;
-      if (known !== undefined && known.version === version && age >= 0 && age < REMEMBER_MS) {
-        const principal = await known.principal;
-        if (principal.expiresAt === undefined || principal.expiresAt.getTime() > now) return principal;
-      }
-      const principal = identify(authorization, client);
-      remembered.delete(key);
-      remembered.set(key, { version, since: now, principal });
-      principal.catch(() => remembered.delete(key));
-      if (remembered.size > REMEMBERED_MAX) remembered.delete(remembered.keys().next().value ?? key);
-      return principal;
+      return andThen(accounts.current(), ({ version, usersById }) =>
+        // Where there are no users, there is nothing credentials could be compared with; clients send them all the same.
+        usersById.size === 0 ? ANONYMOUS : recall(authorization, version, () => identify(authorization, client)),
+      );
     },
   };
 }

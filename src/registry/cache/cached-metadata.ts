@@ -1,9 +1,11 @@
 /** Metadata with its most frequent answers kept in memory, for a registry that is the only one to write them. */
 import type { Digest } from '../../oci/digest.ts';
 import type { RepositoryName, Tag } from '../../oci/repository.ts';
+import { andThen } from '../core/maybe-promise.ts';
 import type { Metadata, StoredManifest } from '../core/ports.ts';
 import type { SweepItem } from '../core/sweep-metadata.ts';
 import { Recent } from './recent.ts';
+import { TagLists } from './tag-lists.ts';
 
 /** Manifests kept, counted by their bytes and what an entry costs besides. */
 const MANIFESTS_MAX_BYTES = 16 * 1024 * 1024;
@@ -25,6 +27,7 @@ export function cacheMetadata(metadata: Metadata): Metadata {
   });
   const tags = new Recent<Digest>(one);
   const blobs = new Recent<{ readonly size: number }>(one);
+  const tagLists = new TagLists();
   const writing = new Map<RepositoryName, number>();
   let writes = 0;
 
@@ -52,24 +55,35 @@ export function cacheMetadata(metadata: Metadata): Metadata {
 
   return {
     ...metadata,
-    async findManifest(repository, reference) {
+    findManifest(repository, reference) {
       const known = findKnown(repository, reference);
       if (known !== undefined) return known;
       const before = writes;
-      const found = await metadata.findManifest(repository, reference);
-      if (found === undefined || !mayKeep(repository, before)) return found;
-      manifests.set(keyOf(repository, found.digest), found);
-      if (!reference.includes(':')) tags.set(keyOf(repository, reference), found.digest);
-      return found;
+      return andThen(metadata.findManifest(repository, reference), (found) => {
+        if (found === undefined || !mayKeep(repository, before)) return found;
+        manifests.set(keyOf(repository, found.digest), found);
+        if (!reference.includes(':')) tags.set(keyOf(repository, reference), found.digest);
+        return found;
+      });
     },
-    async findBlob(repository, digest) {
+    findBlob(repository, digest) {
       const key = keyOf(repository, digest);
       const known = blobs.get(key);
       if (known !== undefined) return known;
       const before = writes;
-      const found = await metadata.findBlob(repository, digest);
-      if (found !== undefined && mayKeep(repository, before)) blobs.set(key, found);
-      return found;
+      return andThen(metadata.findBlob(repository, digest), (found) => {
+        if (found !== undefined && mayKeep(repository, before)) blobs.set(key, found);
+        return found;
+      });
+    },
+    listTags(repository, page) {
+      const known = tagLists.find(repository, page);
+      if (known !== undefined) return known;
+      const before = writes;
+      return andThen(metadata.listTags(repository, page), (found) => {
+        if (found !== undefined && mayKeep(repository, before)) tagLists.keep(repository, page, found);
+        return found;
+      });
     },
     async linkBlob(repository, digest, size) {
       await metadata.linkBlob(repository, digest, size);
@@ -82,17 +96,20 @@ export function cacheMetadata(metadata: Metadata): Metadata {
     putManifest(manifest) {
       const { repository, digest } = manifest;
       manifests.delete(keyOf(repository, digest));
+      tagLists.drop(repository);
       for (const tag of manifest.tags) tags.delete(keyOf(repository, tag));
       return change(repository, () => metadata.putManifest(manifest));
     },
     removeTag(repository, tag) {
       tags.delete(keyOf(repository, tag));
+      tagLists.drop(repository);
       return change(repository, () => metadata.removeTag(repository, tag));
     },
     removeManifest(repository, digest, isFixed) {
       manifests.delete(keyOf(repository, digest));
       // Which tags go with it is not known here, and it happens rarely.
       tags.clear();
+      tagLists.drop(repository);
       return change(repository, () => metadata.removeManifest(repository, digest, isFixed));
     },
     unlinkBlob(repository, digest) {

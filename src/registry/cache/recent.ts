@@ -1,4 +1,4 @@
-/** A map that keeps what was used most recently, up to a weight. */
+/** A map that keeps what was used recently, up to a weight. */
 
 /** The bounds of a map. */
 export interface RecentBounds<V> {
@@ -7,46 +7,66 @@ export interface RecentBounds<V> {
   weigh(value: V): number;
 }
 
-/** Keeps values until newer ones need the room. */
+/** Values with their weight. */
+interface Generation<V> {
+  readonly values: Map<string, V>;
+  weight: number;
+}
+
+/**
+ * Keeps values until newer ones need the room: in two generations of half the weight each, of which the older goes when
+ * the younger is full. What is used moves to the younger one, and so stays as long as half the weight of other values
+ * was not used since. (An order of use that is kept exactly costs two changes of the map for each look at it.)
+ */
 export class Recent<V> {
-  readonly #entries = new Map<string, V>();
   readonly #bounds: RecentBounds<V>;
-  #weight = 0;
+  #younger = emptyGeneration<V>();
+  #older = emptyGeneration<V>();
 
   constructor(bounds: RecentBounds<V>) {
     this.#bounds = bounds;
   }
 
   get(key: string): V | undefined {
-    const value = this.#entries.get(key);
-    if (value === undefined) return undefined;
-    // The order of the map is the order of use.
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    return value;
+    const value = this.#younger.values.get(key);
+    if (value !== undefined) return value;
+    const older = this.#older.values.get(key);
+    if (older !== undefined) this.set(key, older);
+    return older;
   }
 
+  /** Keeps a value, unless it takes more than half the weight. */
   set(key: string, value: V): void {
     this.delete(key);
     const weight = this.#bounds.weigh(value);
-    if (weight > this.#bounds.max) return;
-    this.#entries.set(key, value);
-    this.#weight += weight;
-    for (const oldest of this.#entries.keys()) {
-      if (this.#weight <= this.#bounds.max) return;
-      this.delete(oldest);
+    const half = this.#bounds.max / 2;
+    if (weight > half) return;
+    if (this.#younger.weight + weight > half) {
+      this.#older = this.#younger;
+      this.#younger = emptyGeneration();
     }
+    this.#younger.values.set(key, value);
+    this.#younger.weight += weight;
   }
 
   delete(key: string): void {
-    const value = this.#entries.get(key);
-    if (value === undefined) return;
-    this.#entries.delete(key);
-    this.#weight -= this.#bounds.weigh(value);
+    this.#take(this.#younger, key);
+    this.#take(this.#older, key);
   }
 
   clear(): void {
-    this.#entries.clear();
-    this.#weight = 0;
+    this.#younger = emptyGeneration();
+    this.#older = emptyGeneration();
   }
+
+  #take(generation: Generation<V>, key: string): void {
+    const value = generation.values.get(key);
+    if (value === undefined) return;
+    generation.values.delete(key);
+    generation.weight -= this.#bounds.weigh(value);
+  }
+}
+
+function emptyGeneration<V>(): Generation<V> {
+  return { values: new Map(), weight: 0 };
 }

@@ -1,4 +1,5 @@
 /** What the registry needs to remember of its users, their tokens and their permissions. */
+import type { MaybePromise } from './maybe-promise.ts';
 
 /** What a principal may do in a repository. */
 export type Action = 'pull' | 'push' | 'delete' | 'admin';
@@ -61,7 +62,7 @@ export type Policy = PolicyRule & { readonly id: number };
 /** Users, their tokens, and who may do what. */
 export interface AccountMetadata {
   /** A number that grows with every change of users, tokens (but not their last use), permissions or policies. Cheap. */
-  accountsVersion(): Promise<number>;
+  accountsVersion(): MaybePromise<number>;
   listUsers(): Promise<User[]>;
   findUser(name: string): Promise<User | undefined>;
   /** Makes a user or changes one of that name; a new hash raises the password's version. @returns the user as stored */

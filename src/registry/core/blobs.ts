@@ -3,6 +3,7 @@ import type { Digest } from '../../oci/digest.ts';
 import type { RepositoryName } from '../../oci/repository.ts';
 import { type Leases, lookWithLease } from './leases.ts';
 import type { LostBlobs } from './lost-blobs.ts';
+import { type MaybePromise, andThen } from './maybe-promise.ts';
 import type { BlobReader, ContentMetadata } from './ports.ts';
 import { RegistryError } from './registry-error.ts';
 
@@ -12,7 +13,7 @@ const MOUNT_SOURCES_MAX = 100;
 /** Use cases around blobs. */
 export interface Blobs {
   /** @throws RegistryError `blob-unknown` */
-  stat(repository: RepositoryName, digest: Digest): Promise<{ readonly size: number }>;
+  stat(repository: RepositoryName, digest: Digest): MaybePromise<{ readonly size: number }>;
   /** @throws RegistryError `blob-unknown`, also when the metadata knows it but the store has lost it */
   open(repository: RepositoryName, digest: Digest): Promise<BlobReader>;
   /** @throws RegistryError `blob-unknown`, `blob-referenced` */
@@ -36,26 +37,31 @@ export interface Blobs {
  * is a new one the bytes are looked at first; so what the store has lost is told of for the time of a lease at most.
  */
 export function createBlobs(metadata: ContentMetadata, lost: LostBlobs, leases: Leases): Blobs {
-  const find = async (repository: RepositoryName, digest: Digest) => {
+  const find = (repository: RepositoryName, digest: Digest) => {
     let isNew = false;
     const grant = () => {
       const isFirst = leases.grant(digest);
       isNew ||= isFirst;
       return isFirst;
     };
-    const found = await lookWithLease(
-      { grant },
-      () => metadata.findBlob(repository, digest),
-      () => digest,
+    const look = () => metadata.findBlob(repository, digest);
+    return andThen(
+      lookWithLease({ grant }, look, () => digest),
+      (found) => {
+        if (found === undefined) throw unknown(digest);
+        return { digest, size: found.size, isDoubtful: isNew || lost.isSuspect(digest) };
+      },
     );
-    if (found === undefined) throw unknown(digest);
-    return { digest, size: found.size, isDoubtful: isNew || lost.isSuspect(digest) };
   };
   return {
-    async stat(repository, digest) {
-      const found = await find(repository, digest);
-      if (found.isDoubtful && !(await lost.isStored(found))) throw unknown(digest);
-      return { size: found.size };
+    stat(repository, digest) {
+      return andThen(find(repository, digest), (found) => {
+        if (!found.isDoubtful) return found;
+        return andThen(lost.isStored(found), (isStored) => {
+          if (!isStored) throw unknown(digest);
+          return found;
+        });
+      });
     },
     async open(repository, digest) {
       const reader = await lost.open(await find(repository, digest));

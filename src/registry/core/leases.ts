@@ -1,5 +1,6 @@
 /** What clients were told is there, and stays there until they could have made use of it. */
 import type { Digest } from '../../oci/digest.ts';
+import { type MaybePromise, andThen } from './maybe-promise.ts';
 
 /**
  * Leases keep the collection of garbage from what clients rely on: who is told that a blob is there does not upload it,
@@ -81,13 +82,12 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  * granted; so it is looked up once more.
  * @param look gives undefined for what is not there
  */
-export async function lookWithLease<T>(
+export function lookWithLease<T>(
   leases: Pick<Leases, 'grant'>,
-  look: () => Promise<T | undefined>,
+  look: () => MaybePromise<T | undefined>,
   digestOf: (found: T) => Digest,
-): Promise<T | undefined> {
-  for (;;) {
-    const found = await look();
-    if (found === undefined || !leases.grant(digestOf(found))) return found;
-  }
+): MaybePromise<T | undefined> {
+  return andThen(look(), (found) =>
+    found === undefined || !leases.grant(digestOf(found)) ? found : lookWithLease(leases, look, digestOf),
+  );
 }

@@ -4,6 +4,7 @@ import { type ManifestFacts, type ManifestReference, isProblem, parseManifest } 
 import type { RepositoryName, Tag } from '../../oci/repository.ts';
 import { type Leases, lookWithLease } from './leases.ts';
 import type { LostBlobs } from './lost-blobs.ts';
+import { type MaybePromise, andThen } from './maybe-promise.ts';
 import type { ContentMetadata, Page, StoredManifest, StoredReferrer, TagFilter } from './ports.ts';
 import { RegistryError } from './registry-error.ts';
 
@@ -31,7 +32,7 @@ interface PutManifest {
 /** Use cases around manifests. */
 export interface Manifests {
   /** @throws RegistryError `manifest-unknown` */
-  find(repository: RepositoryName, reference: Tag | Digest): Promise<StoredManifest>;
+  find(repository: RepositoryName, reference: Tag | Digest): MaybePromise<StoredManifest>;
   /** @throws RegistryError `manifest-invalid`, `digest-mismatch`, `manifest-incomplete`, `tag-immutable`; nothing is stored */
   put(pushed: PushedManifest): Promise<PutManifest>;
   /** Removes a manifest with its tags. @throws RegistryError `manifest-unknown`, `tag-immutable` */
@@ -39,7 +40,7 @@ export interface Manifests {
   /** @throws RegistryError `manifest-unknown`, `tag-immutable` */
   removeTag(repository: RepositoryName, tag: Tag, isFixed: TagFilter): Promise<void>;
   /** @throws RegistryError `name-unknown` */
-  listTags(repository: RepositoryName, page: Page): Promise<Tag[]>;
+  listTags(repository: RepositoryName, page: Page): MaybePromise<readonly Tag[]>;
   listReferrers(
     repository: RepositoryName,
     subject: Digest,
@@ -62,14 +63,12 @@ export interface ManifestOptions {
 /** Makes the use cases. */
 export function createManifests(metadata: ContentMetadata, options: ManifestOptions): Manifests {
   return {
-    async find(repository, reference) {
-      const manifest = await lookWithLease(
-        options.leases,
-        () => metadata.findManifest(repository, reference),
-        ({ digest }) => digest,
+    find(repository, reference) {
+      const look = () => metadata.findManifest(repository, reference);
+      return andThen(
+        lookWithLease(options.leases, look, ({ digest }) => digest),
+        (manifest) => manifest ?? throwUnknown(metadata, repository, reference),
       );
-      if (manifest === undefined) throw await unknown(metadata, repository, reference);
-      return manifest;
     },
     async put(pushed) {
       const digest = verifiedDigest(pushed);
@@ -99,10 +98,11 @@ export function createManifests(metadata: ContentMetadata, options: ManifestOpti
       if (!(await metadata.removeTag(repository, tag))) throw await unknown(metadata, repository, tag);
       options.onChange();
     },
-    async listTags(repository, page) {
-      const tags = await metadata.listTags(repository, page);
-      if (tags === undefined) throw unknownRepository();
-      return tags;
+    listTags(repository, page) {
+      return andThen(metadata.listTags(repository, page), (tags) => {
+        if (tags === undefined) throw unknownRepository();
+        return tags;
+      });
     },
     listReferrers: (repository, subject, page) => metadata.listReferrers(repository, subject, page),
   };
@@ -149,6 +149,10 @@ async function unknown(
 ): Promise<RegistryError> {
   if (!(await metadata.hasRepository(repository))) return unknownRepository();
   return new RegistryError('manifest-unknown', 'manifest unknown', { detail: { reference } });
+}
+
+async function throwUnknown(...about: Parameters<typeof unknown>): Promise<never> {
+  throw await unknown(...about);
 }
 
 function unknownRepository(): RegistryError {

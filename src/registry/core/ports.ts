@@ -1,5 +1,6 @@
 /** What the registry needs from the outside: a place for bytes, a place for facts, a clock. */
 import type { AccountMetadata } from './account-metadata.ts';
+import type { MaybePromise } from './maybe-promise.ts';
 import type { SweepMetadata } from './sweep-metadata.ts';
 import type { Digest, DigestAlgorithm } from '../../oci/digest.ts';
 import type { RepositoryName, Tag } from '../../oci/repository.ts';
@@ -163,7 +164,7 @@ export interface ContentMetadata {
   listRepositories(page: Page & { readonly prefix?: string }): Promise<RepositoryName[]>;
 
   /** @returns the blob's size if this repository holds it */
-  findBlob(repository: RepositoryName, digest: Digest): Promise<{ readonly size: number } | undefined>;
+  findBlob(repository: RepositoryName, digest: Digest): MaybePromise<{ readonly size: number } | undefined>;
   /** @returns repositories that hold the blob, at most `limit` */
   repositoriesWithBlob(digest: Digest, limit: number): Promise<RepositoryName[]>;
   /** Makes a stored blob part of a repository. */
@@ -174,7 +175,7 @@ export interface ContentMetadata {
   unlinkBlob(repository: RepositoryName, digest: Digest): Promise<'removed' | 'unknown' | 'referenced'>;
 
   /** @returns the manifest a tag or digest names in this repository */
-  findManifest(repository: RepositoryName, reference: Tag | Digest): Promise<StoredManifest | undefined>;
+  findManifest(repository: RepositoryName, reference: Tag | Digest): MaybePromise<StoredManifest | undefined>;
   /**
    * Stores a manifest and points tags to it. Storing one that is there already is no error; its bytes stay.
    * @returns the required references that are missing; when there are any, nothing was stored
@@ -191,7 +192,7 @@ export interface ContentMetadata {
   /** @returns whether it was there */
   removeTag(repository: RepositoryName, tag: Tag): Promise<boolean>;
   /** @returns tags, or undefined when there is no such repository */
-  listTags(repository: RepositoryName, page: Page): Promise<Tag[] | undefined>;
+  listTags(repository: RepositoryName, page: Page): MaybePromise<readonly Tag[] | undefined>;
   /** @returns manifests of this repository whose subject is the digest, by digest, of the artifact type if one is given */
   listReferrers(
     repository: RepositoryName,

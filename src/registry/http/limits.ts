@@ -34,7 +34,7 @@ export const RANGES_MAX = 128;
 export const JOINED_BODY_MAX_BYTES = 12 * 1024;
 
 /** Pieces of a body are handed on in batches of this size, so that one system call writes many. */
-export const BODY_BATCH_BYTES = 1024 * 1024;
+export const BODY_BATCH_BYTES = 512 * 1024;
 
 /** A batch has at most so many pieces: bytes that come one by one would else take hundreds of times their own room. */
 export const BODY_BATCH_PIECES = 128;

@@ -6,7 +6,11 @@ import { blob, descriptorOf, image } from '../../support/images.ts';
 import { type StubReply, startStub } from './support/stub-registry.ts';
 
 const never = new AbortController().signal;
-const LAYER = blob(Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251)));
+/** Long ones have a connection of their own. */
+const [SHORT, LONG] = [300_000, 4_500_000];
+const layerOf = (length: number) =>
+  blob(Buffer.alloc(length, Buffer.from(Array.from({ length: 251 }, (_, byte) => byte))));
+const LAYER = layerOf(SHORT);
 const IMAGE = image([LAYER]);
 const LOGIN = { kind: 'password', user: 'anna', password: 'secret' } as const;
 const manifestReply = { headers: { 'content-type': OCI_MANIFEST }, body: IMAGE.bytes };
@@ -28,16 +32,18 @@ function fromRange(range: string | undefined): number {
   return Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
 }
 
-describe('a blob', () => {
+describe.each([SHORT, LONG])('a blob of %d bytes', (length) => {
+  const CONTENT = layerOf(length);
+
   it('comes whole from connections that break', async () => {
     await using stub = await startStub(({ headers }) => {
       const start = fromRange(headers.range);
-      const rest = LAYER.bytes.subarray(start);
-      const range = { 'content-range': `bytes ${start}-${LAYER.bytes.length - 1}/${LAYER.bytes.length}` };
-      return start === 0 ? cut(rest, 100_000) : cut(rest, 100_000, range, 206);
+      const rest = CONTENT.bytes.subarray(start);
+      const range = { 'content-range': `bytes ${start}-${CONTENT.bytes.length - 1}/${CONTENT.bytes.length}` };
+      return start === 0 ? cut(rest, length / 3) : cut(rest, length / 3, range, 206);
     });
-    const read = await buffer(await stub.client().openBlob('a', descriptorOf(LAYER), never));
-    expect(read.equals(LAYER.bytes)).toBe(true);
+    const read = await buffer(await stub.client().openBlob('a', descriptorOf(CONTENT), never));
+    expect(read.equals(CONTENT.bytes)).toBe(true);
     const starts = stub.requests.map(({ headers }) => fromRange(headers.range));
     expect(starts.length).toBeGreaterThan(2);
     expect(starts).toEqual(starts.toSorted((one, other) => one - other));
@@ -48,54 +54,58 @@ describe('a blob', () => {
     let times = 0;
     await using stub = await startStub(({ path }) => {
       if (path === '/v2/') return undefined;
-      return times++ === 0 ? cut(LAYER.bytes, 100_000) : { body: LAYER.bytes };
+      return times++ === 0 ? cut(CONTENT.bytes, 100_000) : { body: CONTENT.bytes };
     });
-    const read = await buffer(await stub.client().openBlob('a', descriptorOf(LAYER), never));
-    expect(read.equals(LAYER.bytes)).toBe(true);
+    const read = await buffer(await stub.client().openBlob('a', descriptorOf(CONTENT), never));
+    expect(read.equals(CONTENT.bytes)).toBe(true);
     expect(stub.requests).toHaveLength(2);
   });
 
   it('is given up when the connection breaks again and again', async () => {
-    await using stub = await startStub(() => cut(LAYER.bytes, 0));
-    const read = async () => buffer(await stub.client().openBlob('a', descriptorOf(LAYER), never));
+    await using stub = await startStub(() => cut(CONTENT.bytes, 0));
+    const read = async () => buffer(await stub.client().openBlob('a', descriptorOf(CONTENT), never));
     await expect(read()).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' });
   });
 
   it.each<[string, StubReply]>([
-    ['has other bytes', { body: Buffer.alloc(LAYER.bytes.length) }],
-    ['is too short, and says so', { body: LAYER.bytes.subarray(1) }],
-    ['is too short in pieces', (response) => response.end(LAYER.bytes.subarray(1))],
-    ['is too long', { body: Buffer.concat([LAYER.bytes, LAYER.bytes]) }],
-    ['is too long in pieces', (response) => response.end(Buffer.concat([LAYER.bytes, LAYER.bytes]))],
-    ['begins elsewhere', { status: 206, headers: { 'content-range': 'bytes 5-9/10' }, body: LAYER.bytes }],
-    ['is compressed again', { headers: { 'content-encoding': 'gzip' }, body: LAYER.bytes }],
-  ])('that %s is refused', async (_, reply) => {
+    ['has other bytes', { body: Buffer.alloc(CONTENT.bytes.length) }],
+    ['is too short, and says so', { body: CONTENT.bytes.subarray(1) }],
+    ['is too short in pieces', (response) => void response.writeHead(200).end(CONTENT.bytes.subarray(1))],
+    ['is too long', { body: Buffer.concat([CONTENT.bytes, CONTENT.bytes]) }],
+    [
+      'is too long in pieces',
+      (response) => void response.writeHead(200).end(Buffer.concat([CONTENT.bytes, CONTENT.bytes])),
+    ],
+    ['begins elsewhere', { status: 206, headers: { 'content-range': 'bytes 5-9/10' }, body: CONTENT.bytes }],
+    ['is compressed again', { headers: { 'content-encoding': 'gzip' }, body: CONTENT.bytes }],
+  ])('that %s is refused', async (how, reply) => {
     await using stub = await startStub(({ path }) => (path === '/v2/' ? undefined : reply));
     const read = async () => {
       let count = 0;
-      const stream = await stub.client().openBlob('a', descriptorOf(LAYER), never);
+      const stream = await stub.client().openBlob('a', descriptorOf(CONTENT), never);
       try {
         for await (const chunk of stream as AsyncIterable<Buffer>) count += chunk.length;
       } finally {
         // Nobody ever has the whole of something wrong.
-        expect(count).toBeLessThan(LAYER.bytes.length);
+        expect(count).toBeLessThan(CONTENT.bytes.length);
       }
     };
     await expect(read()).rejects.toMatchObject({ code: 'CONTENT_WRONG' });
-    expect(stub.requests).toHaveLength(1);
+    // What does not tell its length is asked for again, in the usual way.
+    expect(stub.requests).toHaveLength(length === LONG && how.endsWith('in pieces') ? 2 : 1);
   });
 
   it('is looked for elsewhere, without the credentials', async () => {
-    await using other = await startStub(() => ({ body: LAYER.bytes }));
+    await using other = await startStub(() => ({ body: CONTENT.bytes }));
     await using stub = await startStub(({ headers, path }) => {
       if (headers.authorization === undefined)
         return { status: 401, headers: { 'www-authenticate': 'Basic realm="a"' } };
       return path === '/v2/' ? {} : { status: 307, headers: { location: `${other.origin}/elsewhere?signature=1` } };
     });
     const read = await buffer(
-      await stub.client({ credentials: async () => LOGIN }).openBlob('a', descriptorOf(LAYER), never),
+      await stub.client({ credentials: async () => LOGIN }).openBlob('a', descriptorOf(CONTENT), never),
     );
-    expect(read.equals(LAYER.bytes)).toBe(true);
+    expect(read.equals(CONTENT.bytes)).toBe(true);
     expect(stub.requests.at(-1)?.headers.authorization).toBeDefined();
     expect(other.requests.map(({ path, headers }) => [path, headers.authorization])).toEqual([
       ['/elsewhere?signature=1', undefined],
@@ -110,7 +120,7 @@ describe('a blob', () => {
     await using stub = await startStub(({ path }) =>
       path === '/v2/' ? {} : { status: 307, headers: { location: `${other.origin}/elsewhere` } },
     );
-    const open = () => stub.client({ credentials: async () => LOGIN }).openBlob('a', descriptorOf(LAYER), never);
+    const open = () => stub.client({ credentials: async () => LOGIN }).openBlob('a', descriptorOf(CONTENT), never);
     await expect(open()).rejects.toThrow();
     expect(other.requests.map(({ path, headers }) => [path, headers.authorization])).toEqual([
       ['/elsewhere', undefined],
@@ -127,7 +137,7 @@ describe('a blob', () => {
     await using stub = await startStub(({ path }) =>
       path === '/v2/' ? undefined : { status: 307, headers: { location } },
     );
-    const open = () => stub.client().openBlob('a', descriptorOf(LAYER), never);
+    const open = () => stub.client().openBlob('a', descriptorOf(CONTENT), never);
     await expect(open()).rejects.toMatchObject({ code: 'REDIRECT_REFUSED' });
     expect(stub.requests.length).toBeLessThanOrEqual(6);
   });
@@ -138,11 +148,11 @@ describe('a blob', () => {
       if (path === '/v2/') return undefined;
       return times++ === 0
         ? (response) =>
-            void response.writeHead(200, { 'content-length': LAYER.bytes.length }).write(LAYER.bytes.subarray(0, 9))
-        : { body: LAYER.bytes };
+            void response.writeHead(200, { 'content-length': CONTENT.bytes.length }).write(CONTENT.bytes.subarray(0, 9))
+        : { body: CONTENT.bytes };
     });
-    const read = await buffer(await stub.client({ silence: 200 }).openBlob('a', descriptorOf(LAYER), never));
-    expect(read.equals(LAYER.bytes)).toBe(true);
+    const read = await buffer(await stub.client({ silence: 200 }).openBlob('a', descriptorOf(CONTENT), never));
+    expect(read.equals(CONTENT.bytes)).toBe(true);
     expect(stub.requests).toHaveLength(2);
   });
 
@@ -150,10 +160,10 @@ describe('a blob', () => {
     await using stub = await startStub(({ path }) =>
       path === '/v2/'
         ? undefined
-        : (response) => void response.writeHead(200, { 'content-length': LAYER.bytes.length }).write('x'),
+        : (response) => void response.writeHead(200, { 'content-length': CONTENT.bytes.length }).write('x'),
     );
     const stop = new AbortController();
-    const stream = await stub.client().openBlob('a', descriptorOf(LAYER), stop.signal);
+    const stream = await stub.client().openBlob('a', descriptorOf(CONTENT), stop.signal);
     stream.once('data', () => stop.abort(new Error('enough')));
     await expect(buffer(stream)).rejects.toThrow('enough');
   });

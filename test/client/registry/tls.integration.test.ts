@@ -62,8 +62,11 @@ describe('a registry with a certificate of its own', () => {
   it('is trusted with its authority, or when nothing is checked', async () => {
     await using server = await startTls();
     await ping(`127.0.0.1:${server.port}`, { authorities: [pair.ca] });
+    await ping(`127.0.0.1:${server.port}`, { authorities: [pair.ca], tls: 'always' });
     await ping(`127.0.0.1:${server.port}`, { tls: 'skip' });
-    expect(server.seen.length).toBeGreaterThanOrEqual(4);
+    expect(server.seen.length).toBeGreaterThanOrEqual(6);
+    const unknown = ping(`127.0.0.1:${server.port}`, { tls: 'always' });
+    await expect(unknown).rejects.toMatchObject({ code: 'REGISTRY_UNTRUSTED' });
   });
 
   it('must have the name it is called by', async () => {
@@ -93,6 +96,7 @@ describe('a registry with a certificate of its own', () => {
 describe('a registry without TLS', () => {
   it.each([
     ['127.0.0.1', 'verify', undefined],
+    ['127.0.0.1', 'always', 'REGISTRY_UNREACHABLE'],
     ['127.0.0.1', 'skip', undefined],
     ['registry.example', 'skip', undefined],
     ['registry.example', 'plain', undefined],

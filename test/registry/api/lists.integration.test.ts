@@ -38,6 +38,39 @@ describe('tags', () => {
     ]);
   });
 
+  it('are what they are now, after every push and deletion', async () => {
+    await using registry = await startWithTags(['b', 'c']);
+    const listed = async () => {
+      const twice = [
+        await registry.send({ method: 'GET', path: PATH }),
+        await registry.send({ method: 'GET', path: PATH }),
+      ];
+      expect(twice[0]?.text).toBe(twice[1]?.text);
+      return JSON.parse(twice[0]?.text ?? '') as unknown;
+    };
+    expect(await listed()).toEqual(page('b', 'c'));
+    await pushManifest(registry, 'team/app', image([]), { as: 'a' });
+    expect(await listed()).toEqual(page('a', 'b', 'c'));
+    await registry.send({ method: 'DELETE', path: '/v2/team/app/manifests/b' });
+    expect(await listed()).toEqual(page('a', 'c'));
+    await registry.send({ method: 'DELETE', path: `/v2/team/app/manifests/${image([]).digest}` });
+    expect(await listed()).toEqual(page());
+  });
+
+  it('have the name by which they were asked for, and its Link', async () => {
+    await using registry = await startWithTags(['a', 'b']);
+    const below = '/repositories/oci/team/v2/app/tags/list?n=1';
+    for (const [path, name] of [
+      [`${PATH}?n=1`, 'team/app'],
+      [below, 'app'],
+      [`${PATH}?n=1`, 'team/app'],
+    ] as const) {
+      const reply = await registry.send({ method: 'GET', path });
+      expect(JSON.parse(reply.text)).toEqual({ name, tags: ['a'] });
+      expect(reply.headers['link']).toBe(link(`/v2/${name}/tags/list`, 1, 'a'));
+    }
+  });
+
   it('come in pages of exactly n, with a Link while there are more', async () => {
     await using registry = await startWithTags(['a', 'b', 'c', 'd', 'e']);
     const none = { link: undefined };

@@ -49,7 +49,7 @@ describe('good credentials', () => {
 
   it('are checked once for many requests at a time', async () => {
     const { authenticator, user, checks } = await start();
-    await Promise.all(Array.from({ length: 50 }, () => authenticator.authenticate(user.basic)));
+    await Promise.all(Array.from({ length: 50 }, async () => authenticator.authenticate(user.basic)));
     expect(checks()).toBe(1);
   });
 

@@ -16,17 +16,23 @@ describe('the contract', () => {
   );
 });
 
+const PAGES = [
+  { after: undefined, limit: 5 },
+  { after: undefined, limit: 1 },
+  { after: 'x', limit: 1 },
+];
 const A = repositoryName('a');
 const B = repositoryName('b');
 
 /** Counts how often the store below is asked. */
 async function watched() {
   const below = await openSqlite();
-  const asked = { manifests: 0, blobs: 0 };
+  const asked = { manifests: 0, blobs: 0, lists: 0 };
   const counted: Metadata = {
     ...below,
     findManifest: (...args) => (asked.manifests++, below.findManifest(...args)),
     findBlob: (...args) => (asked.blobs++, below.findBlob(...args)),
+    listTags: (...args) => (asked.lists++, below.listTags(...args)),
   };
   return { below, asked, metadata: cacheMetadata(counted) };
 }
@@ -41,8 +47,10 @@ describe('the cache', () => {
       expect((await metadata.findManifest(A, tagOf('x')))?.digest).toBe(manifest.digest);
       expect((await metadata.findManifest(A, manifest.digest))?.bytes).toEqual(manifest.bytes);
       expect(await metadata.findBlob(A, digestOf('blob'))).toEqual({ size: 4 });
+      expect(await metadata.listTags(A, { after: undefined, limit: 5 })).toEqual(['x']);
+      expect(await metadata.listTags(A, { after: 'x', limit: 5 })).toEqual([]);
     }
-    expect(asked).toEqual({ manifests: 1, blobs: 1 });
+    expect(asked).toEqual({ manifests: 1, blobs: 1, lists: 2 });
   });
 
   it('never answers for another repository', async () => {
@@ -52,11 +60,13 @@ describe('the cache', () => {
     await metadata.linkBlob(A, digestOf('blob'), 4);
     await metadata.findManifest(A, tagOf('x'));
     await metadata.findBlob(A, digestOf('blob'));
+    await metadata.listTags(A, { after: undefined, limit: 5 });
     expect([
       await metadata.findManifest(B, tagOf('x')),
       await metadata.findManifest(B, manifest.digest),
       await metadata.findBlob(B, digestOf('blob')),
-    ]).toEqual([undefined, undefined, undefined]);
+      await metadata.listTags(B, { after: undefined, limit: 5 }),
+    ]).toEqual([undefined, undefined, undefined, undefined]);
   });
 
   it('does not remember that something was absent', async () => {
@@ -92,6 +102,27 @@ describe('the cache', () => {
     expect((await metadata.findManifest(A, tagOf('x')))?.digest).toBe(fresh.digest);
   });
 
+  it('does not keep a list that was read while it was written', async () => {
+    const below = await openSqlite();
+    await below.putManifest(newManifest('a', { tags: ['x'] }));
+    const held = Promise.withResolvers<void>();
+    const slow: Metadata = {
+      ...below,
+      async listTags(repository, page) {
+        const found = await below.listTags(repository, page);
+        await held.promise;
+        return found;
+      },
+    };
+    const metadata = cacheMetadata(slow);
+    const page = { after: undefined, limit: 5 };
+    const reading = metadata.listTags(A, page);
+    await metadata.putManifest(newManifest('a', { tags: ['y'] }));
+    held.resolve();
+    expect(await reading).toEqual(['x']);
+    expect(await metadata.listTags(A, page)).toEqual(['x', 'y']);
+  });
+
   it('gives the same answers as no cache, after any changes', async () => {
     const repository = fc.constantFrom('a', 'b');
     const text = fc.constantFrom('one', 'two', 'three');
@@ -120,6 +151,8 @@ describe('the cache', () => {
               expect(await metadata.findManifest(where, reference)).toEqual(await below.findManifest(where, reference));
             }
             expect(await metadata.findBlob(where, digest)).toEqual(await below.findBlob(where, digest));
+            for (const page of PAGES)
+              expect(await metadata.listTags(where, page)).toEqual(await below.listTags(where, page));
           }
         }
       }),

@@ -5,63 +5,100 @@ import { Recent } from '../../../src/registry/cache/recent.ts';
 
 type Step = readonly ['get' | 'delete', string] | readonly ['set', string, number] | readonly ['clear'];
 
-/** The same, as a list in the order of use, the latest last. */
+/** What was set last under each key, and how much was used since the key was. */
 class Model {
-  entries: [string, number][] = [];
   readonly #max: number;
+  readonly #entries = new Map<string, { readonly value: number; usedSince: number }>();
 
   constructor(max: number) {
     this.#max = max;
   }
 
-  get(key: string): number | undefined {
-    const found = this.entries.find(([name]) => name === key);
-    if (found === undefined) return undefined;
-    this.entries = [...this.entries.filter((entry) => entry !== found), found];
-    return found[1];
+  value(key: string): number | undefined {
+    return this.#entries.get(key)?.value;
+  }
+
+  /** Whether it was used so recently that it must be there. */
+  mustBeThere(key: string): boolean {
+    const entry = this.#entries.get(key);
+    return entry !== undefined && entry.usedSince <= this.#max / 2;
+  }
+
+  use(key: string, value: number): void {
+    for (const entry of this.#entries.values()) entry.usedSince += value;
+    this.#entries.set(key, { value, usedSince: 0 });
   }
 
   set(key: string, value: number): void {
-    this.delete(key);
-    if (value > this.#max) return;
-    this.entries.push([key, value]);
-    while (this.entries.reduce((sum, [, weight]) => sum + weight, 0) > this.#max) this.entries.shift();
+    if (value <= this.#max / 2) this.use(key, value);
+    else this.delete(key);
   }
 
   delete(key: string): void {
-    this.entries = this.entries.filter(([name]) => name !== key);
+    this.#entries.delete(key);
+  }
+
+  clear(): void {
+    this.#entries.clear();
   }
 }
 
+const KEYS = ['a', 'b', 'c', 'd'];
+
+/** Looks, and holds what is found against the model. @returns the weight of what is there */
+function look(recent: Recent<number>, model: Model, key: string): number {
+  const found = recent.get(key);
+  if (found === undefined) {
+    expect(model.mustBeThere(key)).toBe(false);
+    model.delete(key);
+    return 0;
+  }
+  expect(found).toBe(model.value(key));
+  model.use(key, found);
+  return found;
+}
+
 describe('Recent', () => {
-  it('keeps what a plain model keeps', () => {
-    const key = fc.constantFrom('a', 'b', 'c', 'd');
+  it('gives what was set last, keeps what was used recently, and no more than its weight', () => {
+    const key = fc.constantFrom(...KEYS);
     const step: fc.Arbitrary<Step> = fc.oneof(
-      fc.tuple(fc.constant('get' as const), key),
-      fc.tuple(fc.constant('delete' as const), key),
-      fc.tuple(fc.constant('set' as const), key, fc.nat(12)),
-      fc.constant(['clear'] as const),
+      { weight: 4, arbitrary: fc.tuple(fc.constant('get' as const), key) },
+      { weight: 1, arbitrary: fc.tuple(fc.constant('delete' as const), key) },
+      { weight: 4, arbitrary: fc.tuple(fc.constant('set' as const), key, fc.integer({ min: 1, max: 12 })) },
+      { weight: 1, arbitrary: fc.constant(['clear'] as const) },
     );
     fc.assert(
-      fc.property(fc.nat(20), fc.array(step, { maxLength: 40 }), (max, steps) => {
+      fc.property(fc.nat(40), fc.array(step, { maxLength: 40 }), (max, steps) => {
         const recent = new Recent<number>({ max, weigh: (value) => value });
         const model = new Model(max);
         for (const [kind, name = '', value = 0] of steps) {
-          if (kind === 'get') expect(recent.get(name)).toBe(model.get(name));
-          else if (kind === 'set') {
+          if (kind === 'get') look(recent, model, name);
+          else if (kind === 'clear') {
+            recent.clear();
+            model.clear();
+          } else if (kind === 'set') {
             recent.set(name, value);
             model.set(name, value);
-          } else if (kind === 'delete') {
+          } else {
             recent.delete(name);
             model.delete(name);
-          } else {
-            recent.clear();
-            model.entries = [];
           }
         }
-        for (const name of ['a', 'b', 'c', 'd']) expect(recent.get(name)).toBe(model.get(name));
+        const kept = KEYS.map((name) => look(recent, model, name));
+        expect(kept.reduce((sum, weight) => sum + weight, 0)).toBeLessThanOrEqual(max);
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  it('lets go of what was not used while the others were', () => {
+    const recent = new Recent<number>({ max: 10, weigh: (value) => value });
+    recent.set('idle', 1);
+    recent.set('used', 1);
+    for (const key of 'abcdefghij') {
+      recent.set(key, 1);
+      expect(recent.get('used')).toBe(1);
+    }
+    expect(recent.get('idle')).toBeUndefined();
   });
 });

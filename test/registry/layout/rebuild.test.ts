@@ -121,7 +121,7 @@ describe('a rebuild', () => {
     await using again = await openMetadata();
     await rebuildMetadata(again, store);
     const held = await Promise.all(
-      [CONFIG.digest, digestOf('loose'), digestOf('absent')].map((digest) =>
+      [CONFIG.digest, digestOf('loose'), digestOf('absent')].map(async (digest) =>
         again.findBlob(repositoryName('a'), digest),
       ),
     );

@@ -1,6 +1,7 @@
 /** Endpoints of blobs: look, pull whole or in ranges, delete. */
 import type { Digest } from '../../../oci/digest.ts';
 import type { Blobs } from '../../core/blobs.ts';
+import { andThen } from '../../core/maybe-promise.ts';
 import type { BlobReader } from '../../core/ports.ts';
 import { RegistryError } from '../../core/registry-error.ts';
 import type { Endpoint, EndpointRequest } from '../../http/endpoint.ts';
@@ -17,11 +18,13 @@ const OCTETS = 'application/octet-stream';
 export function headBlob(blobs: Blobs): Endpoint {
   return {
     needs: 'pull',
-    async answer({ repository, tail, headers }) {
+    answer({ repository, tail, headers }) {
       const digest = requireDigest(tail);
-      const { size } = await blobs.stat(repository, digest);
-      if (isUnchanged(headers, digest)) return { status: 304, headers: headersOf(digest) };
-      return { status: 200, headers: { ...headersOf(digest), 'content-type': OCTETS, 'content-length': String(size) } };
+      return andThen(blobs.stat(repository, digest), ({ size }) => {
+        const common = headersOf(digest);
+        if (isUnchanged(headers, digest)) return { status: 304, headers: common };
+        return { status: 200, headers: { ...common, 'content-type': OCTETS, 'content-length': String(size) } };
+      });
     },
   };
 }

@@ -1,27 +1,40 @@
 /** Endpoints of lists: tags, repositories, referrers. */
 import { OCI_INDEX } from '../../../oci/media-types.ts';
+import type { Tag } from '../../../oci/repository.ts';
 import type { Catalog } from '../../core/catalog.ts';
 import type { Manifests } from '../../core/manifests.ts';
+import { andThen } from '../../core/maybe-promise.ts';
 import type { Page, StoredReferrer } from '../../core/ports.ts';
 import type { Endpoint } from '../../http/endpoint.ts';
 import { LIST_PAGE_MAX, REFERRERS_BATCH, REFERRERS_PAGE_BYTES, REFERRERS_PAGE_MAX } from '../../http/limits.ts';
-import { jsonReply } from '../../http/reply.ts';
+import { type Reply, jsonReply } from '../../http/reply.ts';
 import { nextLink, requireDigest, requirePage } from './parameters.ts';
 
 /** GET of `tags/list`. @see spec.md end-8a, end-8b */
 export function listTags(manifests: Manifests): Endpoint {
+  // As long as a list is kept in memory, its reply is; it differs by the name the list was asked for.
+  const replies = new WeakMap<readonly Tag[], { readonly name: string; readonly reply: Reply }>();
   return {
     needs: 'pull',
-    async answer({ repository, name, query }) {
+    answer({ repository, name, query }) {
       const { after, limit } = requirePage(query, LIST_PAGE_MAX);
       // One more than asked for tells whether there is a next page.
-      const found = await manifests.listTags(repository, { after, limit: limit + 1 });
-      const tags = found.slice(0, limit);
-      const isMore = limit > 0 && found.length > limit;
-      const link = nextLink(`/v2/${name}/tags/list`, { n: limit, last: tags.at(-1) });
-      return jsonReply(200, { name, tags }, isMore ? { link } : {});
+      return andThen(manifests.listTags(repository, { after, limit: limit + 1 }), (found) => {
+        const known = replies.get(found);
+        if (known?.name === name) return known.reply;
+        const reply = tagsReply(found, name, limit);
+        replies.set(found, { name, reply });
+        return reply;
+      });
     },
   };
+}
+
+function tagsReply(found: readonly Tag[], name: string, limit: number): Reply {
+  const tags = found.slice(0, limit);
+  const isMore = limit > 0 && found.length > limit;
+  const link = nextLink(`/v2/${name}/tags/list`, { n: limit, last: tags.at(-1) });
+  return jsonReply(200, { name, tags }, isMore ? { link } : {});
 }
 
 /** GET of `_catalog`: the repositories the client may pull from, under the names it knows them by (S2-04). */

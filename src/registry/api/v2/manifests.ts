@@ -2,6 +2,7 @@
 import type { Digest } from '../../../oci/digest.ts';
 import type { Tag } from '../../../oci/repository.ts';
 import type { Manifests } from '../../core/manifests.ts';
+import { andThen } from '../../core/maybe-promise.ts';
 import type { StoredManifest, TagFilter } from '../../core/ports.ts';
 import { RegistryError } from '../../core/registry-error.ts';
 import type { Endpoint, EndpointRequest } from '../../http/endpoint.ts';
@@ -18,16 +19,13 @@ import { isDigest, requireKnownReference, requireReference, requireTag } from '.
 export function getManifest(manifests: Manifests): Endpoint {
   return {
     needs: 'pull',
-    async answer({ repository, tail, headers }) {
+    answer({ repository, tail, headers }) {
       const reference = requireKnownReference(tail);
-      const manifest = await manifests.find(repository, reference);
-      const common = headersOf(manifest, reference);
-      if (isUnchanged(headers, manifest.digest)) return { status: 304, headers: common };
-      return {
-        status: 200,
-        headers: { ...common, 'content-type': manifest.mediaType, 'content-length': String(manifest.bytes.byteLength) },
-        body: manifest.bytes,
-      };
+      return andThen(manifests.find(repository, reference), (manifest) => {
+        const common = headersOf(manifest, reference);
+        if (isUnchanged(headers, manifest.digest)) return { status: 304, headers: common };
+        return { status: 200, headers: { ...common, 'content-type': manifest.mediaType }, body: manifest.bytes };
+      });
     },
   };
 }

@@ -40,6 +40,8 @@ const LINE_MAX_BYTES = 4 * 1024;
 const TRAILERS_MAX_BYTES = 16 * 1024;
 /** Fewer digits than would leave the range of exact numbers. */
 const CHUNK_SIZE = /^([0-9a-f]{1,12})(?:[ \t]*;[\t\x20-\x7e]*)?\r\n$/i;
+/** Nobody asks for trailers; but what is none may be the beginning of something else to others. */
+const TRAILER = /^[!#$%&'*+.^_`|~0-9a-z-]+:[\t\x20-\x7e\x80-\xff]*\r\n$/i;
 const LF = 10;
 
 /**
@@ -95,9 +97,15 @@ export class ChunkedFraming implements Framing {
       this.#state = 'size';
       return line === '\r\n';
     }
+    return this.#useTrailer(line);
+  }
+
+  #useTrailer(line: string): boolean {
     this.#trailers += line.length;
-    if (line === '\r\n') this.#state = 'over';
-    return line.endsWith('\r\n') && this.#trailers <= TRAILERS_MAX_BYTES;
+    if (this.#trailers > TRAILERS_MAX_BYTES) return false;
+    if (line !== '\r\n') return TRAILER.test(line);
+    this.#state = 'over';
+    return true;
   }
 
   #useSize(line: string): boolean {

@@ -11,6 +11,8 @@ const LARGE_BODY_BYTES = 256 * 1024;
 const QUICK_BYTES = 32 * 1024;
 /** A buffer with less room than this left counts as full: a read of a few bytes costs as much as one of many. */
 const ROOM_MIN_BYTES = 32 * 1024;
+/** Chunks smaller than this are moved together: a piece for each byte would take hundreds of times its room. */
+const SMALL_PIECE_BYTES = 4 * 1024;
 
 /** Pieces that are passed on together, and the buffer in which they lie, if they have one. */
 interface Batch {
@@ -60,7 +62,9 @@ export class ReceivedBody {
   /** Where the next bytes should be received; undefined: in the memory that all share. */
   get target(): Buffer | undefined {
     const { buffer, filled } = this.#filling;
-    return this.isOver ? undefined : buffer?.subarray(filled);
+    // Until the reader has taken what waits, a buffer may be full; of no room at all the system makes an error.
+    if (this.isOver || buffer === undefined || buffer.length - filled < ROOM_MIN_BYTES) return undefined;
+    return buffer.subarray(filled);
   }
 
   /**
@@ -171,16 +175,23 @@ export class ReceivedBody {
     return buffer.subarray(filled, batch.filled);
   }
 
+  /** @param bytes memory of this body's own */
   #add(bytes: Buffer, start: number, end: number): void {
     const batch = this.#filling;
-    const piece = bytes.subarray(start, end);
+    const length = end - start;
     const last = batch.pieces.at(-1);
-    // Reads into one buffer follow each other there, and make one piece.
-    if (last !== undefined && last.buffer === piece.buffer && last.byteOffset + last.length === piece.byteOffset)
-      batch.pieces[batch.pieces.length - 1] = Buffer.from(last.buffer, last.byteOffset, last.length + piece.length);
-    else batch.pieces.push(piece);
-    batch.bytes += piece.length;
-    this.received += piece.length;
+    const own = batch.buffer?.buffer === bytes.buffer ? batch.buffer : bytes;
+    const lastEnd = last?.buffer === own.buffer ? last.byteOffset + last.length - own.byteOffset : -1;
+    const at = bytes.byteOffset + start - own.byteOffset;
+    if (last === undefined || lastEnd < 0 || (lastEnd < at && length >= SMALL_PIECE_BYTES)) {
+      batch.pieces.push(bytes.subarray(start, end));
+    } else {
+      // Reads into one buffer follow each other there, and make one piece; what framed a small one is left out.
+      if (lastEnd < at) own.copyWithin(lastEnd, at, at + length);
+      batch.pieces[batch.pieces.length - 1] = Buffer.from(last.buffer, last.byteOffset, last.length + length);
+    }
+    batch.bytes += length;
+    this.received += length;
   }
 
   #isFillingFull(): boolean {

@@ -14,7 +14,7 @@ import { openUsers } from './users.ts';
 export function openAccounts(database: DatabaseSync, writes: Writes, clock: Clock): AccountMetadata {
   const version = new AccountsVersion(database);
   return {
-    accountsVersion: async () => version.read(),
+    accountsVersion: () => version.read(),
     ...openUsers(database, version, writes),
     ...openAccessTokens(database, version, writes, clock),
     ...openPermissions(database, version, writes),

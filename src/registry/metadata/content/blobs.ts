@@ -40,9 +40,7 @@ export function openBlobs(
   }
 
   return {
-    async findBlob(repository, digest) {
-      return findSize(repository, digest);
-    },
+    findBlob: findSize,
     async repositoriesWithBlob(digest, limit) {
       return holders.all(digest, rowLimit(limit)).map((row) => textOf(row, 'name') as RepositoryName);
     },

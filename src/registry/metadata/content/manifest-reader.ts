@@ -28,16 +28,17 @@ export function openManifestReader(database: DatabaseSync, repositories: Reposit
   const findByDigest = database.prepare(FIND_BY_DIGEST);
   const findByTag = database.prepare(FIND_BY_TAG);
   const listTags = database.prepare(LIST_TAGS);
+  listTags.setReturnArrays(true);
   const listManifests = database.prepare(LIST_MANIFESTS);
   const tagsOfManifest = database.prepare(TAGS_OF_MANIFEST);
   return {
-    async findManifest(repository, reference) {
+    findManifest(repository, reference) {
       const row = (isDigest(reference) ? findByDigest : findByTag).get(reference, repository);
       return row === undefined ? undefined : toManifest(row);
     },
-    async listTags(repository, { after = '', limit }) {
+    listTags(repository, { after = '', limit }) {
       const id = repositories.find(repository);
-      return id === undefined ? undefined : listTags.all(id, after, rowLimit(limit)).map(toTag);
+      return id === undefined ? undefined : listTags.all(id, after, rowLimit(limit)).map(toOnlyTag);
     },
     async listManifests(repository, { after = '', limit }) {
       const id = repositories.find(repository);
@@ -61,6 +62,11 @@ function toManifest(row: Row): StoredManifest {
     mediaType: textOf(row, 'media_type'),
     bytes: bytesOf(row, 'bytes'),
   };
+}
+
+/** A row that is an array of one column: a list of thousands takes less than half the time as of rows with names. */
+function toOnlyTag(row: Row): Tag {
+  return textOf(row, '0') as Tag;
 }
 
 function toTag(row: Row): Tag {
