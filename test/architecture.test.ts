@@ -33,6 +33,8 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'registry/follow-settings.ts',
     'registry/garbage-collection.ts',
     'registry/gc/format-report.ts',
+    'registry/gc/messages.ts',
+    'registry/gc/report.ts',
     'registry/http/origin.ts',
     'registry/http/route.ts',
     'registry/listen-address.ts',

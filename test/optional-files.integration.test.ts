@@ -1,9 +1,9 @@
 /** Files that may be missing, on a real disk. */
-import { mkdir, mkdtempDisposable, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtempDisposable, realpath, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isPresent, readIfPresent } from '../src/optional-files.ts';
+import { isPresent, readIfPresent, realPath } from '../src/optional-files.ts';
 
 const makeFolder = () => mkdtempDisposable(join(tmpdir(), 'devreg-optional-'));
 
@@ -39,5 +39,17 @@ describe('isPresent', () => {
     expect(await isPresent(join(folder.path, 'b'))).toBe(false);
     expect(await isPresent(join(folder.path, 'a', 'b'))).toBe(false);
     expect(await isPresent(join(folder.path, 'link'))).toBe(false);
+  });
+});
+
+describe('realPath', () => {
+  it('follows links, also of what is not there yet', async () => {
+    await using folder = await makeFolder();
+    await mkdir(join(folder.path, 'a'));
+    await symlink('a', join(folder.path, 'link'));
+    const real = await realpath(folder.path);
+    expect(await realPath(join(folder.path, 'link'))).toBe(join(real, 'a'));
+    expect(await realPath(join(folder.path, 'link', 'b', 'c'))).toBe(join(real, 'a', 'b', 'c'));
+    expect(await realPath('/')).toBe('/');
   });
 });
