@@ -12,7 +12,7 @@ import { median, percentile } from './statistics.ts';
 
 /** Milliseconds, 99 of 100 requests took less: medians of the rounds. */
 export interface Latency {
-  readonly server: ServerName;
+  readonly server: string;
   readonly idle: number;
   readonly loaded: number;
 }
@@ -24,12 +24,21 @@ const IDLE_MS = 3_000;
 const PAUSE_MS = 2;
 const PUSHER = join(import.meta.dirname, 'push-large.ts');
 
-/** Measures one server, on a disk that is empty again for each round. */
-export async function measureLatency(name: ServerName, root: string, rounds: number): Promise<Latency> {
+/**
+ * Measures one server, on a disk that is empty again for each round.
+ * @param pushed who takes the pushes meanwhile: another one shows what the machine alone makes readers wait
+ */
+export async function measureLatency(
+  name: ServerName,
+  root: string,
+  rounds: number,
+  pushed: 'itself' | 'another' = 'itself',
+): Promise<Latency> {
   const idle: number[] = [];
   const loaded: number[] = [];
   for (let round = 0; round < rounds; round++) {
     await using server = await startServer(name, root);
+    await using other = pushed === 'another' ? await startServer(name, root) : undefined;
     const repository = `${server.prefix}latency`;
     const image = makeImage();
     using connection = await openConnection(server.client.port);
@@ -40,11 +49,12 @@ export async function measureLatency(name: ServerName, root: string, rounds: num
       if (status !== 200 || bodyLength !== image.manifest.length) throw new Error(`${name} answered ${status}.`);
     };
     idle.push(percentile(await timeUntil(AbortSignal.timeout(IDLE_MS), server.client.port, read), 0.99));
-    const pushing = startPushers(server.client, repository);
+    const pushing = startPushers((other ?? server).client, repository);
     loaded.push(percentile(await timeUntil(pushing.signal, server.client.port, read), 0.99));
     await pushing.ended;
   }
-  return { server: name, idle: median(idle), loaded: median(loaded) };
+  const label = pushed === 'itself' ? name : `${name}, another one taking the pushes`;
+  return { server: label, idle: median(idle), loaded: median(loaded) };
 }
 
 async function timeUntil(
