@@ -13,6 +13,8 @@ export interface RawConnection extends Disposable {
   rest(): Promise<string>;
   /** Resolves once the server has closed. */
   readonly closed: Promise<void>;
+  /** Says that nothing more is sent, and goes on reading. */
+  end(): void;
   /** Breaks the connection off, as a client that dies does. */
   reset(): void;
 }
@@ -27,6 +29,7 @@ export async function connectRaw(port: number): Promise<RawConnection> {
     reply: async ({ isHead = false } = {}) => readReply(input, isHead),
     rest: () => input.rest(),
     closed: input.closed,
+    end: () => void socket.end(),
     reset: () => socket.resetAndDestroy(),
     [Symbol.dispose]: () => socket.destroy(),
   };

@@ -38,10 +38,13 @@ export class LengthFraming implements Framing {
 /** A line that gives a chunk's length, with extensions nobody uses; trailers are no longer either. */
 const LINE_MAX_BYTES = 4 * 1024;
 const TRAILERS_MAX_BYTES = 16 * 1024;
+const TOKEN = "[!#$%&'*+.^_`|~0-9a-z-]+";
+const EXTENSION = `;${TOKEN}(?:=(?:${TOKEN}|"[\\t\\x20\\x21\\x23-\\x5b\\x5d-\\x7e]*"))?`;
 /** Fewer digits than would leave the range of exact numbers. */
-const CHUNK_SIZE = /^([0-9a-f]{1,12})(?:[ \t]*;[\t\x20-\x7e]*)?\r\n$/i;
+const CHUNK_SIZE = new RegExp(`^([0-9a-f]{1,12})(?:${EXTENSION})*\\r\\n$`, 'i');
 /** Nobody asks for trailers; but what is none may be the beginning of something else to others. */
-const TRAILER = /^[!#$%&'*+.^_`|~0-9a-z-]+:[\t\x20-\x7e\x80-\xff]*\r\n$/i;
+const TRAILER = new RegExp(`^${TOKEN}:[\\t\\x20-\\x7e\\x80-\\xff]*\\r\\n$`, 'i');
+const CR = 13;
 const LF = 10;
 
 /**
@@ -71,12 +74,41 @@ export class ChunkedFraming implements Framing {
         at = end;
         continue;
       }
+      const plain = this.#usePlainLine(bytes, at);
+      if (plain > at) {
+        at = plain;
+        continue;
+      }
       const end = this.#takeLine(bytes, at);
       if (end === undefined) return this.#line.length > LINE_MAX_BYTES ? 'malformed' : bytes.length;
       if (!this.#useLine()) return 'malformed';
       at = end;
     }
     return at;
+  }
+
+  /**
+   * Reads a line between chunks as everybody writes it, without making a text of it: bodies may have hundreds of
+   * thousands of them.
+   * @returns where the next line begins; `start` when this line is longer or not complete
+   */
+  #usePlainLine(bytes: Buffer, start: number): number {
+    if (this.#line !== '' || this.#state === 'trailers') return start;
+    let at = start;
+    let size = 0;
+    for (
+      let digit = digitOf(bytes[at]);
+      this.#state === 'size' && digit >= 0 && at < start + 8;
+      digit = digitOf(bytes[at])
+    ) {
+      size = size * 16 + digit;
+      at += 1;
+    }
+    const hasDigits = at > start;
+    if (hasDigits !== (this.#state === 'size') || bytes[at] !== CR || bytes[at + 1] !== LF) return start;
+    if (hasDigits) this.#beginChunk(size);
+    else this.#state = 'size';
+    return at + 2;
   }
 
   /** @returns where the next line begins; undefined when this one is not complete */
@@ -111,8 +143,19 @@ export class ChunkedFraming implements Framing {
   #useSize(line: string): boolean {
     const [, digits] = CHUNK_SIZE.exec(line) ?? [];
     if (digits === undefined) return false;
-    this.#chunk = Number.parseInt(digits, 16);
-    this.#state = this.#chunk === 0 ? 'trailers' : 'data';
+    this.#beginChunk(Number.parseInt(digits, 16));
     return true;
   }
+
+  #beginChunk(size: number): void {
+    this.#chunk = size;
+    this.#state = size === 0 ? 'trailers' : 'data';
+  }
+}
+
+/** @returns what a hexadecimal digit stands for; -1 for everything else */
+function digitOf(byte = 0): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }

@@ -74,8 +74,9 @@ export class ReceivedBody {
    */
   take(bytes: Buffer): number | 'malformed' {
     if (this.isAbandoned) {
+      const used = this.#framing.read(bytes, () => {});
       this.#leaveStranded();
-      return this.#framing.read(bytes, () => {});
+      return used;
     }
     const own = this.#ownMemoryOf(bytes);
     const used = this.#framing.read(own, (start, end) => this.#add(own, start, end));

@@ -22,7 +22,8 @@ export interface RequestHead {
 const HEAD_MAX_BYTES = 16 * 1024;
 
 const REQUEST_LINE = /(GET|HEAD|POST|PUT|PATCH|DELETE) (\/[\x21-\x7e]*) HTTP\/1\.1\r\n/y;
-const FIELD = /([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e]*)\r\n/y;
+/** Tabs may stand in values; but whether `chunked` and a tab are chunks, others may see differently. */
+const FIELD = /([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\x20-\x7e]*)\r\n/y;
 const DIGITS = /^\d{1,15}$/;
 
 /** What changes how the bytes that follow are to be understood, and registries' clients have no use for. */

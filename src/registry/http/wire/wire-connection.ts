@@ -37,6 +37,8 @@ export class WireConnection {
   /** Whether the connection ends after the answer that is given. */
   #isLast = false;
   #early = NOTHING;
+  /** Whether the client sends nothing more. */
+  #hasEnded = false;
   #unread: NodeJS.Timeout | undefined;
   /** After how many milliseconds without a byte somebody looks. */
   #patience: number;
@@ -75,6 +77,10 @@ export class WireConnection {
 
   #receiveHead(bytes: Buffer): boolean {
     const head = readHead(bytes);
+    if (head === undefined && this.#hasEnded) {
+      this.#endAfterAnswer();
+      return false;
+    }
     if (head === undefined) {
       this.#leave(bytes);
       return true;
@@ -148,10 +154,12 @@ export class WireConnection {
       this.#socket.destroySoon();
       return;
     }
+    this.#wait(KEEP_ALIVE_TIMEOUT_MS);
     const early = this.#early;
     if (early.length === 0) return;
     this.#early = NOTHING;
     if (this.receive(early)) this.#socket.resume();
+    if (this.#hasEnded) this.#onEnd();
   }
 
   #leave(bytes: Buffer): void {
@@ -176,8 +184,10 @@ export class WireConnection {
 
   readonly #onError = (): void => void this.#socket.destroy();
 
-  /** The client sends nothing more. */
+  /** The client sends nothing more; what it has sent before is answered. */
   readonly #onEnd = (): void => {
+    this.#hasEnded = true;
+    if (this.#early.length > 0) return;
     this.#body?.break();
     this.#endAfterAnswer();
   };
@@ -185,5 +195,7 @@ export class WireConnection {
   readonly #onClose = (): void => {
     clearTimeout(this.#unread);
     this.#body?.break();
+    this.#early = NOTHING;
+    this.#endAfterAnswer();
   };
 }

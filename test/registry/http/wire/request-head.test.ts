@@ -11,7 +11,8 @@ const TOKEN = "!#$%&'*+.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNO
 
 describe('a head that is read', () => {
   it('says what is asked for, of whom, and where it ends', () => {
-    const text = 'PUT /v2/a/blobs/uploads/1?digest=b%3Ac HTTP/1.1\r\nHost: a:5000\r\nAccept:\t*/* \r\nContent-Length: 3\r\n\r\n';
+    const text =
+      'PUT /v2/a/blobs/uploads/1?digest=b%3Ac HTTP/1.1\r\nHost: a:5000\r\nAccept:  */* \r\nContent-Length: 3\r\n\r\n';
     expect(read(`${text}abcGET /`)).toEqual({
       method: 'PUT',
       target: '/v2/a/blobs/uploads/1?digest=b%3Ac',
@@ -60,7 +61,7 @@ describe('a head that is read', () => {
 
   it('has every field as it was written, without the space around it', () => {
     const name = fc.string({ unit: fc.constantFrom(...TOKEN), minLength: 1, maxLength: 20 }).map((text) => `x-${text}`);
-    const value = fc.string({ unit: fc.constantFrom(...'\t !"#:;,=/azAZ09~'), maxLength: 40 });
+    const value = fc.string({ unit: fc.constantFrom(...' !"#:;,=/azAZ09~'), maxLength: 40 });
     const fields = fc.uniqueArray(fc.tuple(name, value), { selector: ([key]) => key.toLowerCase(), maxLength: 20 });
     fc.assert(
       fc.property(fields, (pairs) => {
@@ -98,6 +99,7 @@ describe('a head that is left to others', () => {
     ['has a bare carriage return', head('x: a\ry: b')],
     ['has a folded line', head('x: a', ' b')],
     ['has a line folded by a tab', head('x: a', '\tb')],
+    ['has a tab after its coding', head('Transfer-Encoding: chunked\t')],
     ['has a NUL', head('x: a\0b')],
     ['has a control character', head('x: a\x7f')],
     ['has letters beyond ASCII', head('x: \xe4')],
