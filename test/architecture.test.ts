@@ -13,6 +13,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   oci: [],
   'errors.ts': [],
   'json-values.ts': [],
+  'make-folders.ts': [],
   'optional-files.ts': ['errors.ts'],
 
   // The tool: argv to spec, spec to workflow, workflow to the rooms that do.
@@ -42,6 +43,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'registry/rebuild.ts',
     'registry/registry.ts',
     'registry/scrub/report.ts',
+    'state/credentials.ts',
     'state/record.ts',
     'workflows',
     'copy',
@@ -65,6 +67,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'image',
     'json-values.ts',
     'kube',
+    'make-folders.ts',
     'optional-files.ts',
     'process',
     'provider',
@@ -78,20 +81,20 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'oci',
   ],
   provider: ['errors.ts', 'registry/data-folder.ts', 'registry/metadata/data-lock.ts', 'state'],
-  state: ['errors.ts', 'json-values.ts', 'optional-files.ts'],
-  certs: ['errors.ts', 'optional-files.ts'],
-  trust: ['errors.ts', 'json-values.ts', 'optional-files.ts', 'process'],
+  state: ['errors.ts', 'json-values.ts', 'make-folders.ts', 'optional-files.ts'],
+  certs: ['errors.ts', 'make-folders.ts', 'optional-files.ts'],
+  trust: ['errors.ts', 'json-values.ts', 'make-folders.ts', 'optional-files.ts', 'process'],
   doctor: [],
   process: ['errors.ts'],
   engine: ['errors.ts', 'json-values.ts', 'process'],
   cluster: ['config', 'engine', 'errors.ts', 'process', 'rendering'],
   kube: ['errors.ts'],
   rendering: ['errors.ts'],
-  image: ['errors.ts', 'oci', 'process', 'tar'],
+  image: ['errors.ts', 'make-folders.ts', 'oci', 'process', 'tar'],
   tar: [],
-  archives: ['copy', 'engine', 'errors.ts', 'oci', 'tar'],
+  archives: ['copy', 'engine', 'errors.ts', 'make-folders.ts', 'oci', 'optional-files.ts', 'tar'],
 
-  // The registry: of what is outside it knows the words of OCI alone.
+  // The registry: of what is outside it knows the words of OCI, and how folders are made.
   'registry/core': ['oci'],
   'registry/storage': ['oci', 'registry/core'],
   'registry/metadata': ['oci', 'registry/core'],
@@ -170,6 +173,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   'registry/folder-scrub.ts': ['registry/core', 'registry/folder-access.ts', 'registry/metadata', 'registry/scrub'],
   'registry/rebuild.ts': ['registry/core', 'registry/layout', 'registry/metadata', 'registry/storage'],
   'registry/stores.ts': [
+    'make-folders.ts',
     'registry/cache',
     'registry/core',
     'registry/log.ts',

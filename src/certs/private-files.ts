@@ -1,8 +1,9 @@
 /** Files that only their owner may read, each of them whole or absent at every moment, a power cut included. */
 import { randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { chmod, link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCodeOf, translateFileErrors } from '../errors.ts';
+import { makeFolders } from '../make-folders.ts';
 
 const OWNER_ONLY_FOLDER = 0o700;
 const OTHERS = 0o077;
@@ -16,7 +17,7 @@ export type FileMode = 0o600 | 0o644;
  */
 export async function ensurePrivateFolder(path: string): Promise<void> {
   await translateFileErrors(`make the folder ${path}`, async () => {
-    await mkdir(path, { recursive: true, mode: OWNER_ONLY_FOLDER });
+    await makeFolders(path, OWNER_ONLY_FOLDER);
     const { mode } = await stat(path);
     if ((mode & OTHERS) !== 0) await chmod(path, OWNER_ONLY_FOLDER);
   });

@@ -9,9 +9,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { open, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DevregError, translateFileErrors } from '../errors.ts';
+import { makeFolders } from '../make-folders.ts';
 import { digestOf, hexOf } from '../oci/digest.ts';
 import type { Runner } from '../process/runner.ts';
 import { InputChangedError } from '../tar/archive-file.ts';
@@ -46,7 +47,7 @@ export async function ensureNodeLayer(
   if (known !== undefined) return known;
   const files = await lookAtNode(node, await listSharedLibraries(node, runner));
   const made = await translateFileErrors(`keep the registry's image in ${cacheFolder}`, async () => {
-    await mkdir(cacheFolder, { recursive: true, mode: 0o700 });
+    await makeFolders(cacheFolder, 0o700);
     await removeUnused(cacheFolder);
     return writeLayer(base, files);
   });

@@ -1,6 +1,7 @@
 /** The embedded stores of a registry: one data folder with blobs, metadata, and a lock. */
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from '../make-folders.ts';
 import { cacheMetadata } from './cache/cached-metadata.ts';
 import type { BlobStore, Durability, Metadata } from './core/ports.ts';
 import type { Log } from './log.ts';
@@ -25,7 +26,7 @@ export interface Stores extends AsyncDisposable {
  */
 export async function openStores(dataDir: string, durability: Durability, log: Log): Promise<Stores> {
   await using opened = new AsyncDisposableStack();
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await makeFolders(dataDir, 0o700);
   opened.use(await lockDataFolder(dataDir));
   refuseUnfinishedRestore(await readdir(dataDir));
   const blobs = opened.use(await openFileBlobStore({ root: dataDir, durability, fileSystem: nodeFileSystem }));

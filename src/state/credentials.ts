@@ -1,9 +1,10 @@
 /** The administrator's password and token: drawn once, kept until the data go too. */
 import { randomInt } from 'node:crypto';
-import { readIfPresent } from '../optional-files.ts';
+import { isPresent, readIfPresent } from '../optional-files.ts';
 import type { Folders } from './folders.ts';
-import { registryPaths } from './paths.ts';
-import { removeIfEmpty, removePath, writePrivateFile } from './private-files.ts';
+import { isName } from './name.ts';
+import { registriesFolder, registryPaths } from './paths.ts';
+import { listFolder, removeIfEmpty, removePath, writePrivateFile } from './private-files.ts';
 
 /** What the administrator logs in with; either will do. */
 export interface Credentials {
@@ -14,6 +15,8 @@ export interface Credentials {
 /** Keeps the credentials of registries; every method may throw a DevregError when the file system refuses. */
 export interface CredentialStore {
   find(name: string): Promise<Credentials | undefined>;
+  /** Whose are kept, by name; registries that were deleted without their data included. */
+  list(): Promise<string[]>;
   save(name: string, credentials: Credentials): Promise<void>;
   remove(name: string): Promise<void>;
 }
@@ -36,6 +39,11 @@ export function openCredentials(folders: Folders): CredentialStore {
       const files = registryPaths(folders, name);
       const [password, token] = await Promise.all([readIfPresent(files.password), readIfPresent(files.token)]);
       return password && token ? { password: password.trimEnd(), token: token.trimEnd() } : undefined;
+    },
+    async list() {
+      const names = (await listFolder(registriesFolder(folders))).filter(isName);
+      const kept = await Promise.all(names.map((name) => isPresent(registryPaths(folders, name).password)));
+      return names.filter((_name, index) => kept[index]);
     },
     async save(name, { password, token }) {
       const files = registryPaths(folders, name);

@@ -1,8 +1,9 @@
 /** Small files for their owner alone, each whole or absent at every moment. */
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCodeOf, translateFileErrors, translateReadErrors } from '../errors.ts';
+import { makeFolders } from '../make-folders.ts';
 
 const OWNER_FOLDER = 0o700;
 const OWNER_FILE = 0o600;
@@ -15,7 +16,7 @@ const OTHERS = 0o077;
  */
 export async function ensurePrivateFolder(path: string): Promise<string | undefined> {
   return translateFileErrors(`make the folder ${path}`, async () => {
-    const made = await mkdir(path, { recursive: true, mode: OWNER_FOLDER });
+    const made = await makeFolders(path, OWNER_FOLDER);
     if (((await stat(path)).mode & OTHERS) !== 0) await chmod(path, OWNER_FOLDER);
     return made;
   });

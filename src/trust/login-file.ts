@@ -1,9 +1,10 @@
 /** Reads and changes the files in which clients keep logins: whole or not at all, one entry at a time. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DevregError, systemCodeOf, translateFileErrors, translateReadErrors } from '../errors.ts';
 import { isObject, parseJson } from '../json-values.ts';
+import { makeFolders } from '../make-folders.ts';
 import { setEntry } from './json-text.ts';
 
 /** What stands beside a file that devreg has changed: what it was before that. */
@@ -139,7 +140,7 @@ async function writeBackup(path: string, text: string | undefined): Promise<void
 /** For its owner alone, whatever it was before: secrets are in it. */
 async function writeWhole(path: string, text: string): Promise<void> {
   await translateFileErrors(`write ${path}`, async () => {
-    await mkdir(dirname(path), { recursive: true, mode: OWNER_FOLDER });
+    await makeFolders(dirname(path), OWNER_FOLDER);
     const draft = `${path}.${randomUUID()}.draft`;
     try {
       await writeSynced(draft, text);

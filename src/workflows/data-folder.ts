@@ -1,12 +1,12 @@
 /** The folder a registry keeps its data in, and those that had to be made on the way to it. */
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DevregError, translateFileErrors } from '../errors.ts';
+import { makeFolders } from '../make-folders.ts';
 import { realPath } from '../optional-files.ts';
 import type { RegistryProvider } from '../provider/provider.ts';
 import { removeIfEmpty, removePath } from '../state/private-files.ts';
 
-/** What is in them the kernel makes up; Node, told to make a folder with those above it in `/proc`, tries for ever. */
+/** What is in them the kernel makes up. */
 const SYSTEM_FOLDERS = ['/proc', '/sys', '/dev'];
 
 /** Memory, which somebody may well want for images that are not to last. */
@@ -36,7 +36,7 @@ export async function refuseSystemFolder(dataDir: string): Promise<void> {
  * @throws DevregError when the file system refuses
  */
 export async function makeDataFolder(dataDir: string): Promise<string | undefined> {
-  return translateFileErrors(`make the folder ${dataDir}`, () => mkdir(dataDir, { recursive: true, mode: 0o700 }));
+  return translateFileErrors(`make the folder ${dataDir}`, () => makeFolders(dataDir, 0o700));
 }
 
 /**

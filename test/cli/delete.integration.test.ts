@@ -74,6 +74,20 @@ describe('--volumes', () => {
     expect(await treeOf(dataDir)).toEqual({});
   });
 
+  it('with --all finds what earlier deletes had kept, and without it leaves that', async () => {
+    await using world = await makeWorld();
+    const { dataDir } = await create(world, '--name', 'ci-1', ...ANY_PORTS);
+    const kept = await create(world, '--name', 'kept', ...ANY_PORTS);
+    await world.succeed(['delete', '--all']);
+    expect((await world.succeed(['delete', '--all'])).stdout).toBe('There is no registry to delete.\n');
+    const { stdout } = await world.succeed(['delete', '--all', '--prefix', 'ci-', '--volumes', '--yes']);
+    expect(stdout).toBe(`There is no registry called ci-1. Removed its images in ${dataDir}, and its credentials.\n`);
+    expect(Object.keys(await treeOf(kept.dataDir))).toContain('blobs');
+    await world.succeed(['delete', '--all', '--volumes', '--yes']);
+    expect(await treeOf(kept.dataDir)).toEqual({});
+    expect((await world.succeed(['delete', '--all', '--volumes'])).stdout).toBe('There is no registry to delete.\n');
+  });
+
   it('removes from a folder of the user only what a registry keeps there', async () => {
     await using world = await makeWorld();
     const folder = join(world.home, 'work/images');

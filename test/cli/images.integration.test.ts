@@ -109,7 +109,8 @@ describe('copying', () => {
     ['prune --untagged --repository a', 'OPTIONS_CLASH', 2],
     ['prune --older-than soon', 'CONFIG_INVALID', 2],
   ])('%s is refused: %s', async (line, code, exitCode) => {
-    const result = await run(line);
+    const result = await run(line.replace('oci:x', `oci:${folder('x')}`));
+    expect(await readdir(world.home)).not.toContain('x');
     expect([result.exitCode, result.stderr]).toEqual([exitCode, expect.stringContaining(`code: ${code}`)]);
   });
 });

@@ -88,6 +88,7 @@ describe('credentials', () => {
     await openRecords(folders).save(RECORD);
     await openRecords(folders).remove('devreg');
     expect(await openCredentials(folders).find('devreg')).toEqual(secret);
+    expect(await openCredentials(folders).list()).toEqual(['devreg']);
   });
 
   it('are 32 letters and digits that differ each time', () => {

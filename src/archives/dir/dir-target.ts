@@ -6,7 +6,8 @@ import { DevregError, translateFileErrors, translateReadErrors } from '../../err
 import { algorithmOf, type Digest, digestOf } from '../../oci/digest.ts';
 import { createCheck } from '../checked-content.ts';
 import { openFolder } from '../folder-tree.ts';
-import { makeFolder, syncFolder, writeBytes, writeStream } from '../output/lasting-files.ts';
+import { syncFolder, writeBytes, writeStream } from '../output/lasting-files.ts';
+import { leaveTargetFolder, makeTargetFolder } from '../output/target-folder.ts';
 import { removeLeftovers } from '../output/work-folder.ts';
 import { readDocument } from '../small-files.ts';
 import { contentFile, isOwnFile, manifestFile, ROOT_FILE, VERSION, VERSION_FILE } from './dir-files.ts';
@@ -20,10 +21,10 @@ const LASTING = { lasting: true };
  * @throws DevregError TARGET_OCCUPIED when it has other things in it; those of the file system
  */
 export async function openDirTarget(path: string, name: string): Promise<ImageTarget> {
-  await makeFolder(path);
+  await makeTargetFolder(path);
   const root = await translateReadErrors(path, () => realpath(path));
   await translateFileErrors(`write in ${path}`, () => removeLeftovers(root));
-  await claimFolder(root, path);
+  const isNew = await claimFolder(root, path);
   /** Files of this image: all others go when it is whole. */
   const own = new Set<string>();
   let signatures: ReadonlyMap<Digest, readonly Uint8Array[]> = new Map();
@@ -61,19 +62,32 @@ export async function openDirTarget(path: string, name: string): Promise<ImageTa
       own.delete(manifestFile(digest));
       await translateFileErrors(`write in ${path}`, () => removeOthers(root, own));
     },
-    [Symbol.asyncDispose]: async () => {},
+    [Symbol.asyncDispose]: () => leave(root, isNew),
   };
 }
 
-/** Marks an empty folder as one of an image; refuses one that has other things in it. */
-async function claimFolder(root: string, path: string): Promise<void> {
+/**
+ * Marks an empty folder as one of an image; refuses one that has other things in it.
+ * @returns whether it was empty
+ */
+async function claimFolder(root: string, path: string): Promise<boolean> {
   const names = await translateReadErrors(path, () => readdir(root));
-  if (names.length === 0) return writeBytes(join(root, VERSION_FILE), Buffer.from(VERSION), LASTING);
+  if (names.length === 0) {
+    await writeBytes(join(root, VERSION_FILE), Buffer.from(VERSION), LASTING);
+    return true;
+  }
   const version = await readDocument(await openFolder(root), VERSION_FILE);
-  if (version?.toString() === VERSION) return undefined;
+  if (version?.toString() === VERSION) return false;
   throw new DevregError('conflict', 'TARGET_OCCUPIED', `The folder ${path} has other things in it than an image.`, {
     hint: 'Choose an empty folder, or one that is not there yet.',
   });
+}
+
+/** Removes what was made for an image when nothing of it came; what came stays for the next try. */
+async function leave(root: string, isNew: boolean): Promise<void> {
+  const names = isNew ? await (await openFolder(root)).list('') : [];
+  if (names.length === 1 && names[0] === VERSION_FILE) await rm(join(root, VERSION_FILE));
+  await leaveTargetFolder(root);
 }
 
 async function removeOthers(root: string, own: ReadonlySet<string>): Promise<void> {

@@ -6,7 +6,6 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import { algorithmOf, digestOf } from '../../oci/digest.ts';
 import { isProblem, parseManifest } from '../../oci/manifest.ts';
 import { readDocument } from '../small-files.ts';
-import { openFolder } from '../folder-tree.ts';
 import { parseReference } from '../../oci/reference.ts';
 import type { NewEntry } from './add-entry.ts';
 import type { LayoutFolder } from './layout-folder.ts';
@@ -40,7 +39,7 @@ export function createLayoutTarget(
   return {
     name,
     async hasManifest(digest) {
-      const bytes = await readDocument(await openFolder(folder.path), blobPath(digest));
+      const bytes = await readDocument(folder.tree, blobPath(digest));
       return bytes !== undefined && digestOf(bytes, algorithmOf(digest)) === digest;
     },
     claimBlob: async (blob) => ((await folder.has(blob)) ? 'there' : undefined),
@@ -59,7 +58,7 @@ export function createLayoutTarget(
       const all = names.length === 0 ? [{ refName: undefined, fullName: undefined }] : names;
       await list(all.map(({ refName, fullName }) => entryOf(root, refName, fullName)));
     },
-    [Symbol.asyncDispose]: async () => {},
+    [Symbol.asyncDispose]: () => folder.leave(),
   };
 }
 

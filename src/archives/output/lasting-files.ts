@@ -1,6 +1,6 @@
 /** Files that are there as a whole or not at all, also after a power cut. */
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -52,12 +52,6 @@ export async function writeBytes(path: string, bytes: Uint8Array, { lasting }: F
     }
     await rename(partial, path);
   });
-}
-
-/** Makes a folder and those above, whose names last. @throws DevregError of the file system */
-export async function makeFolder(path: string): Promise<void> {
-  const first = await translateFileErrors(`make ${path}`, () => mkdir(path, { recursive: true }));
-  if (first !== undefined) await syncFolder(dirname(first));
 }
 
 /** What a system says that does not sync folders. */

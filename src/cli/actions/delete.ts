@@ -2,6 +2,7 @@
 import { type Flags, createOptionReader } from '../../config/option-reader.ts';
 import { parseText } from '../../config/values.ts';
 import { DevregError } from '../../errors.ts';
+import type { CredentialStore } from '../../state/credentials.ts';
 import type { AnyRecord } from '../../state/record.ts';
 import { openClientPlaces } from '../../workflows/client-places.ts';
 import { chooseName } from '../../workflows/chosen-registry.ts';
@@ -37,8 +38,9 @@ export async function deleteRegistries(context: Context, flags: Flags): Promise<
 
   const state = openState({ ...machine, env });
   const records = await state.records.list();
-  const all = records.map(({ name }) => name).filter((one) => one.startsWith(prefix ?? ''));
-  const names = isAll ? all : [chooseName(chosen, records)];
+  const names = isAll
+    ? await listNames(records, volumes ? state.credentials : undefined, prefix)
+    : [chooseName(chosen, records)];
   if (volumes && mayAsk && names.length > 0) await askFirst(names, context);
   const places = openClientPlaces({ ...machine, env });
   const ports = {
@@ -53,6 +55,16 @@ export async function deleteRegistries(context: Context, flags: Flags): Promise<
     describe(record, await deleteOne({ name, volumes }, record, ports, context.surroundings), context);
   }
   if (names.length === 0) context.terminal.answer('There is no registry to delete.\n');
+}
+
+/** @param credentials those of registries whose data an earlier delete kept; absent: they stay */
+async function listNames(
+  records: readonly AnyRecord[],
+  credentials: Pick<CredentialStore, 'list'> | undefined,
+  prefix = '',
+): Promise<readonly string[]> {
+  const names = new Set([...records.map(({ name }) => name), ...((await credentials?.list()) ?? [])]);
+  return [...names].filter((name) => name.startsWith(prefix));
 }
 
 async function askFirst(names: readonly string[], { surroundings }: Context): Promise<void> {

@@ -11,7 +11,7 @@ export function declareDelete(parent: Command, context: Context): void {
     .description(
       'Remove a cluster, or stop a registry that is a process, and take back what create wrote for other programs. ' +
         'Images in a folder of this machine and the password are kept for the next create, unless --volumes says ' +
-        'otherwise; images in a cluster go with it.',
+        'otherwise; images in a cluster go with it. --all --volumes also removes what was kept by an earlier delete.',
     )
     .option('--name <name>', 'name of the registry (default: the only one there is, else devreg)')
     .option('--all', 'every cluster and registry of this user')

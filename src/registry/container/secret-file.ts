@@ -17,6 +17,7 @@ export async function readSecretFile(path: string): Promise<string> {
   const text = await readStart(path);
   if (text.length > SECRET_MAX_BYTES) throw new SecretUnreadableError(`What is in ${path} is too long for a secret.`);
   const secret = text.toString('utf8').replace(/\r?\n$/, '');
+  if (/[\r\n]/.test(secret)) throw new SecretUnreadableError(`There is more than one line in ${path}.`);
   if (secret === '') throw new SecretUnreadableError(`There is nothing in ${path}.`);
   return secret;
 }

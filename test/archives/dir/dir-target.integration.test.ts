@@ -96,7 +96,7 @@ describe('signatures beside the image', () => {
     await using source = await openSource(`dir:${path}`, folder.path);
     const transport = parseTransport(place) ?? expect.unreachable();
     await using target = await openArchiveTarget(transport, {}, createArchivePorts(folder.path));
-    return copyImage(source, target, { ...CHOICE, platforms: 'all', ...choice }, {}, never);
+    return await copyImage(source, target, { ...CHOICE, platforms: 'all', ...choice }, {}, never);
   };
   const signaturesIn = async (name: string) =>
     (await readdir(join(folder.path, name))).filter((file) => file.includes('signature'));

@@ -74,6 +74,8 @@ describe('a container', () => {
     ['', /nothing in/],
     ['\n', /nothing in/],
     ['x'.repeat(4097), /too long/],
+    ['one\ntwo\n', /more than one line in/],
+    ['one\rtwo', /more than one line in/],
     [undefined, /There is no file/],
   ])('does not start with a password file that holds %j', async (text, problem) => {
     await using folder = await openFolder(text === undefined ? {} : { password: text });
