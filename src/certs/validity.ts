@@ -1,6 +1,4 @@
 /** How long certificates live, and when one is due. */
-import type { X509Certificate } from 'node:crypto';
-
 const DAY = 24 * 60 * 60 * 1000;
 
 /** A certificate is valid from a day ago: clocks of virtual machines fall behind while the host sleeps. */
@@ -8,6 +6,12 @@ const BACKDATED_DAYS = 1;
 
 /** Below this much left a certificate is due. */
 const RENEWAL_DAYS = 30;
+
+/** From when to when a certificate is valid, as Node's certificates tell it. */
+export interface Validity {
+  readonly validFromDate: Date;
+  readonly validToDate: Date;
+}
 
 /** Where a moment lies in the life of a certificate. */
 export type Phase = 'early' | 'fresh' | 'due' | 'over';
@@ -18,7 +22,7 @@ export function validityFrom(now: Date, days: number): { readonly notBefore: Dat
 }
 
 /** @returns `early` before its time, `due` in its last 30 days, `over` after its end, else `fresh` */
-export function phaseOf(certificate: X509Certificate, now: Date): Phase {
+export function phaseOf(certificate: Validity, now: Date): Phase {
   if (now < certificate.validFromDate) return 'early';
   if (now > certificate.validToDate) return 'over';
   return daysAfter(now, RENEWAL_DAYS) > certificate.validToDate ? 'due' : 'fresh';

@@ -14,14 +14,14 @@ import { declareLogs } from './commands/logs.ts';
 import { declarePermission } from './commands/permission.ts';
 import { declarePolicy } from './commands/policy.ts';
 import { declareRegistry } from './commands/registry.ts';
-import { declareShortBackup } from './commands/registry-backup.ts';
+import { declareShortBackup, declareShortRestore } from './commands/registry-backup.ts';
 import { declareRotate } from './commands/rotate.ts';
 import { declareStart } from './commands/start.ts';
 import { declareStatus } from './commands/status.ts';
 import { declareStop } from './commands/stop.ts';
 import { declareToken } from './commands/token.ts';
 import { declareUser } from './commands/user.ts';
-import { declareTrust } from './commands/trust.ts';
+import { declareTrust, declareUntrust } from './commands/trust.ts';
 import { declareVersion } from './commands/version.ts';
 import type { Context } from './context.ts';
 import { VERSION } from './version.ts';
@@ -53,14 +53,52 @@ const KEEPS_OUT: ReadonlySet<string> = new Set([
   'version',
 ]);
 
+/** In the order that help shows them in, by the word that each begins with. */
+const DECLARATIONS: ReadonlyMap<string, (program: Command, context: Context) => void> = new Map([
+  ['create', declareCreate],
+  ['delete', declareDelete],
+  ['start', declareStart],
+  ['stop', declareStop],
+  ['status', declareStatus],
+  ['get', declareGet],
+  ['images', declareImages],
+  ['login', declareLogin],
+  ['logout', declareLogout],
+  ['rotate', declareRotate],
+  ['user', declareUser],
+  ['token', declareToken],
+  ['permission', declarePermission],
+  ['policy', declarePolicy],
+  ['logs', declareLogs],
+  ['registry', declareRegistry],
+  ['backup', declareShortBackup],
+  ['restore', declareShortRestore],
+  ['trust', declareTrust],
+  ['untrust', declareUntrust],
+  ['config', declareConfig],
+  ['completion', declareCompletion],
+  ['doctor', declareDoctor],
+  ['version', declareVersion],
+]);
+
 /** Of `get secrets` it is `get`. */
 function firstWord(command: Command): string {
   const { parent } = command;
   return parent === null || parent.parent === null ? command.name() : firstWord(parent);
 }
 
-/** Makes the program. It throws CommanderError instead of ending the process. */
-export function createProgram(context: Context): Command {
+/** All hundreds of options take longer to declare than most commands take; one that is named needs none of the others. */
+function declarationsFor(word: string | undefined) {
+  const named = DECLARATIONS.get(word ?? '');
+  return named === undefined ? DECLARATIONS.values() : [named];
+}
+
+/**
+ * Makes the program. It throws CommanderError instead of ending the process.
+ * @param word the first of the command line: where it names a command, the program has this one alone. Without it, or
+ *   where something else comes first, the program has all of them.
+ */
+export function createProgram(context: Context, word?: string): Command {
   const program = new Command('devreg')
     .description('A local Kubernetes cluster with its own OCI registry, TLS and credentials, in one command.')
     .version(VERSION, '-V, --version', 'show the version')
@@ -80,28 +118,7 @@ export function createProgram(context: Context): Command {
       getErrHelpWidth: () => context.surroundings.stderr.columns ?? 100,
     })
     .exitOverride();
-  declareCreate(program, context);
-  declareDelete(program, context);
-  declareStart(program, context);
-  declareStop(program, context);
-  declareStatus(program, context);
-  declareGet(program, context);
-  declareImages(program, context);
-  declareLogin(program, context);
-  declareLogout(program, context);
-  declareRotate(program, context);
-  declareUser(program, context);
-  declareToken(program, context);
-  declarePermission(program, context);
-  declarePolicy(program, context);
-  declareLogs(program, context);
-  declareRegistry(program, context);
-  declareShortBackup(program, context);
-  declareTrust(program, context);
-  declareConfig(program, context);
-  declareCompletion(program, context);
-  declareDoctor(program, context);
-  declareVersion(program, context);
+  for (const declare of declarationsFor(word)) declare(program, context);
   addExamples(program, [
     ['devreg create', 'make a cluster with a registry'],
     ['devreg get secrets', 'what to log in with'],

@@ -14,8 +14,8 @@ import { VERSION } from './version.ts';
 export async function run(surroundings: Surroundings): Promise<number> {
   const { terminal, refuseProblems } = await openTerminal(surroundings);
   const context = { surroundings, terminal };
-  const program = createProgram(context);
   const [first, ...typed] = surroundings.argv;
+  const program = createProgram(context, first);
   if (first === COMPLETE) {
     const { answerShell } = await import('./completion/complete.ts');
     terminal.answer(await answerShell(program, typed, surroundings));

@@ -1,5 +1,4 @@
 /** The administrator's password and token: drawn once, kept until the data go too. */
-import { randomInt } from 'node:crypto';
 import { isPresent, readIfPresent } from '../optional-files.ts';
 import type { Folders } from './folders.ts';
 import { isName } from './name.ts';
@@ -19,17 +18,6 @@ export interface CredentialStore {
   list(): Promise<string[]>;
   save(name: string, credentials: Credentials): Promise<void>;
   remove(name: string): Promise<void>;
-}
-
-/** Nothing that a shell, a URL, or a double-click would take for more than one word. */
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-
-/** 190 bits. */
-const PASSWORD_LENGTH = 32;
-
-/** Draws a password. */
-export function drawPassword(): string {
-  return Array.from({ length: PASSWORD_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 }
 
 /** Opens the credentials below the folders: a file for each half, as the registry's process reads them. */

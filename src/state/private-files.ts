@@ -1,5 +1,4 @@
 /** Small files for their owner alone, each whole or absent at every moment. */
-import { randomUUID } from 'node:crypto';
 import { chmod, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCodeOf, translateFileErrors, translateReadErrors } from '../errors.ts';
@@ -29,7 +28,7 @@ export async function ensurePrivateFolder(path: string): Promise<string | undefi
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   await ensurePrivateFolder(dirname(path));
   await translateFileErrors(`write ${path}`, async () => {
-    const draft = `${path}.${randomUUID()}.draft`;
+    const draft = `${path}.${crypto.randomUUID()}.draft`;
     try {
       await writeSynced(draft, text);
       await rename(draft, path);

@@ -3,7 +3,7 @@ import { parseRegistryAddress } from '../client/address.ts';
 import { type AccountsClient, createAccountsClient } from '../client/accounts-client.ts';
 import { DevregError } from '../errors.ts';
 import { readIfPresent } from '../optional-files.ts';
-import { drawPassword } from '../state/credentials.ts';
+import { drawPassword } from '../state/password.ts';
 import type { Folders } from '../state/folders.ts';
 import { authorityCertificate } from '../state/paths.ts';
 import type { AnyRecord } from '../state/record.ts';

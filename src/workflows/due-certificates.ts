@@ -1,7 +1,7 @@
 /** Which registries have a certificate that is near its end. Every command asks, so only the files are read. */
-import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import { type Phase, phaseOf } from '../certs/validity.ts';
+import { type Phase, type Validity, phaseOf } from '../certs/validity.ts';
+import { readValidity } from '../certs/validity-text.ts';
 import { readIfPresent } from '../optional-files.ts';
 import type { Folders } from '../state/folders.ts';
 import { registryPaths } from '../state/paths.ts';
@@ -34,5 +34,11 @@ async function phaseOfRecord(record: AnyRecord, folders: Folders, now: Date): Pr
   if (record.settings.tls === 'off') return 'fresh';
   const text = await readIfPresent(join(certificateHome(record, folders), 'tls.crt'));
   // One that is not there is made by the next `create` or `start`.
-  return text === undefined ? 'fresh' : phaseOf(new X509Certificate(text), now);
+  return text === undefined ? 'fresh' : phaseOf(readValidity(text) ?? (await parseCertificate(text)), now);
+}
+
+/** @throws Node's own error for what is no certificate */
+async function parseCertificate(text: string): Promise<Validity> {
+  const { X509Certificate } = await import('node:crypto');
+  return new X509Certificate(text);
 }

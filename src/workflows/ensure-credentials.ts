@@ -1,5 +1,6 @@
 /** The administrator's credentials: drawn where there are none yet, or where new ones are asked for. */
-import { type CredentialStore, type Credentials, drawPassword } from '../state/credentials.ts';
+import type { CredentialStore, Credentials } from '../state/credentials.ts';
+import { drawPassword } from '../state/password.ts';
 
 /** How credentials shall change. */
 export interface CredentialWish {

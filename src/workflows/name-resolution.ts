@@ -1,5 +1,4 @@
 /** Whether a name leads to this machine, asked in a way that never keeps anybody waiting for long. */
-import { Resolver } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 
@@ -35,6 +34,7 @@ function addressesIn(hosts: string, host: string): string[] {
 }
 
 async function askDns(host: string, signal: AbortSignal): Promise<string[]> {
+  const { Resolver } = await import('node:dns/promises');
   const resolver = new Resolver({ timeout: PATIENCE_MS, tries: 1 });
   const cancel = () => resolver.cancel();
   const timer = setTimeout(cancel, PATIENCE_MS);

@@ -283,6 +283,27 @@ it.each([
   expect(await world.run(line.split(' '))).toEqual({ stdout: '', stderr, exitCode });
 });
 
+it.each([
+  ['help images', 'images --help'],
+  ['images help copy', 'images copy --help'],
+  ['-l debug create --help', 'create --help'],
+  ['--config nowhere.yaml untrust --help', 'untrust --help'],
+  ['img --help', 'images --help'],
+])('shows by devreg %s what devreg %s shows', async (line, other) => {
+  await using world = await makeWorld({ withAuthority: false });
+  const shown = await world.run(line.split(' '));
+  expect(shown).toEqual(await world.run(other.split(' ')));
+  expect(shown).toMatchObject({ stdout: expect.stringContaining('Global Options:'), exitCode: 0 });
+});
+
+it.each([
+  ['-y creat', "error: Unknown command 'creat'.\n  Did you mean create? See devreg --help.\n  code: USAGE\n"],
+  ['toString', "error: Unknown command 'toString'.\n  See devreg --help.\n  code: USAGE\n"],
+])('suggests of all commands for devreg %s', async (line, stderr) => {
+  await using world = await makeWorld({ withAuthority: false });
+  expect(await world.run(line.split(' '))).toEqual({ stdout: '', stderr, exitCode: 2 });
+});
+
 it('names the variable that a bad value comes from, and lets flags count before it', async () => {
   await using world = await makeWorld({ withAuthority: false });
   const env = { DEVREG_OUTPUT: 'xml' };

@@ -3,7 +3,8 @@ import { chmod, mkdir, mkdtempDisposable, readdir, stat, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { drawPassword, openCredentials } from '../../src/state/credentials.ts';
+import { openCredentials } from '../../src/state/credentials.ts';
+import { drawPassword } from '../../src/state/password.ts';
 import type { Folders } from '../../src/state/folders.ts';
 import { lockName } from '../../src/state/name-lock.ts';
 import { registryPaths } from '../../src/state/paths.ts';

@@ -10,9 +10,13 @@ export function declareBackup(registry: Command, context: Context): void {
   declareScrub(registry, context);
 }
 
-/** Adds `devreg backup` and `devreg restore`, which do the same. */
+/** Adds `devreg backup`, which does the same. */
 export function declareShortBackup(program: Command, context: Context): void {
   declareWriting(program, 'devreg', context);
+}
+
+/** Adds `devreg restore`, which does the same. */
+export function declareShortRestore(program: Command, context: Context): void {
   declareRestore(program, 'devreg', context);
 }
 

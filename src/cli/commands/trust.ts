@@ -5,7 +5,7 @@ import { addExamples, collect } from './declaration.ts';
 
 const FORMATS = 'table, wide, json, yaml, name or jsonpath=… (default: table)';
 
-/** Adds the commands. */
+/** Adds `devreg trust …`. */
 export function declareTrust(parent: Command, context: Context): void {
   const trust = parent
     .command('trust')
@@ -18,7 +18,6 @@ export function declareTrust(parent: Command, context: Context): void {
   ]);
   declareInstall(trust, context);
   declareStatus(trust, context);
-  declareUntrust(parent, context);
 }
 
 function declareInstall(trust: Command, context: Context): void {
@@ -70,7 +69,8 @@ function declareStatus(trust: Command, context: Context): void {
   ]);
 }
 
-function declareUntrust(parent: Command, context: Context): void {
+/** Adds `devreg untrust`. */
+export function declareUntrust(parent: Command, context: Context): void {
   const command = parent
     .command('untrust')
     .summary('take back what trust wrote, and nothing else')
