@@ -34,6 +34,11 @@ export function silenceFailure(address: URL): DevregError {
   });
 }
 
+/** For a connection that ends before its time, as node:net would name it. */
+export function closedEarly(): Error {
+  return Object.assign(new Error('The connection was closed.'), { code: 'ECONNRESET' });
+}
+
 function isUntrusted(error: unknown): boolean {
   return /CERT|SIGNATURE|ISSUER/.test(systemCodeOf(error) ?? '');
 }

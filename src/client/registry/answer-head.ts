@@ -17,24 +17,25 @@ const LENGTH = /^\d{1,15}$/;
 const EMPTY: readonly string[] = ['204', '304'];
 
 /**
- * Reads a head whose body has a length that it tells.
+ * Reads a head whose body has a length that it tells; answers to HEAD have none.
  * @param text up to the empty line, without it
+ * @param method of the request
  * @returns undefined for everything that has another form, or may be understood in more than one way
  * @see https://www.rfc-editor.org/rfc/rfc9112#section-6.3
  */
-export function readAnswerHead(text: string): AnswerHead | undefined {
+export function readAnswerHead(text: string, method: 'GET' | 'HEAD' = 'GET'): AnswerHead | undefined {
   const [first = '', ...lines] = text.split('\r\n');
   const status = STATUS_LINE.exec(first)?.[1];
   const fields = readFields(lines);
   if (status === undefined || EMPTY.includes(status) || fields === undefined) return undefined;
   // Two lengths, even the same, are none.
-  const [length = '', another] = fields.get('content-length') ?? [];
+  const [length = method === 'HEAD' ? '0' : '', another] = fields.get('content-length') ?? [];
   if (!LENGTH.test(length) || another !== undefined || fields.has('transfer-encoding')) return undefined;
   return {
     statusCode: Number(status),
     headers: Object.fromEntries([...fields].map(([name, values]) => [name, values.join(', ')])),
     headersDistinct: Object.fromEntries(fields),
-    length: Number(length),
+    length: method === 'HEAD' ? 0 : Number(length),
   };
 }
 

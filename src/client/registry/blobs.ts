@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { type Digest, algorithmOf, digestOf } from '../../oci/digest.ts';
+import { closedEarly } from '../connection-failure.ts';
 import { discardBody } from './answer-body.ts';
 import type { Answer } from './answer.ts';
 import { BlobStream } from './blob-stream.ts';
@@ -9,9 +10,6 @@ import { contentWrong } from './content-wrong.ts';
 import { pullNeed } from './needs.ts';
 import { imageNotFound } from './not-found.ts';
 import type { Session } from './session.ts';
-
-/** Worth a connection of its own. */
-const LONG_MIN_BYTES = 1024 * 1024;
 
 /** Whether a repository has a blob. */
 export async function hasBlob(
@@ -62,8 +60,8 @@ async function openAt(
   const need = pullNeed(repository);
   const path = blobPath(repository, digest);
   const headers = { 'accept-encoding': 'identity', ...(offset === 0 ? {} : { range: `bytes=${offset}-` }) };
-  const isLong = size - offset >= LONG_MIN_BYTES;
-  const answer = await session.ask({ method: 'GET', path, need, headers, follows: true, isLong }, signal);
+  // Registries need not know ranges.
+  const answer = await session.ask({ method: 'GET', path, need, headers, follows: true, length: size }, signal);
   const status = answer.statusCode ?? 0;
   const name = `${session.host}/${repository}@${digest}`;
   if (status === 404) {
@@ -98,7 +96,7 @@ async function skip(answer: Answer, count: number): Promise<void> {
 
 function readable(answer: Answer): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const close = () => reject(Object.assign(new Error('The connection was closed.'), { code: 'ECONNRESET' }));
+  const close = () => reject(closedEarly());
   answer.once('readable', resolve).once('error', reject).once('close', close);
   return promise.finally(() => answer.off('readable', resolve).off('error', reject).off('close', close));
 }

@@ -4,11 +4,11 @@
  */
 import { type Socket, createConnection } from 'node:net';
 import { Readable, addAbortSignal } from 'node:stream';
-import { silenceFailure } from '../connection-failure.ts';
-import { http } from '../node-modules.ts';
+import { closedEarly, silenceFailure } from '../connection-failure.ts';
 import type { Answer } from './answer.ts';
 import { type AnswerHead, readAnswerHead } from './answer-head.ts';
 import { keepMemory, lendPiece, takeMemory } from './read-memory.ts';
+import { writeRequestHead } from './request-head.ts';
 
 /** A GET. */
 interface DirectRequest {
@@ -56,7 +56,7 @@ class DirectAnswer extends Readable {
     super({ highWaterMark: 1 });
     const { host, port, silence } = request;
     this.#silence = silence;
-    const head = headOf(request);
+    const head = writeRequestHead('GET', request.url, { ...request.headers, connection: 'close' });
     const onread = {
       buffer: () => (this.#memory = takeMemory()),
       callback: (count: number, memory: Uint8Array) => this.#take(memory as Buffer, count),
@@ -134,17 +134,4 @@ class DirectAnswer extends Readable {
     this.push(null);
     this.#socket.destroy();
   }
-}
-
-/** @throws TypeError for values that would not stay on their line */
-function headOf({ url, headers }: DirectRequest): string {
-  const all = { ...headers, host: url.host, connection: 'close' };
-  const fields = Object.entries<string | number>(all);
-  for (const [name, value] of fields) http().validateHeaderValue(name, String(value));
-  const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`);
-  return `GET ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join('')}\r\n`;
-}
-
-function closedEarly(): Error {
-  return Object.assign(new Error('The connection was closed.'), { code: 'ECONNRESET' });
 }

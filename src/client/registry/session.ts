@@ -23,8 +23,8 @@ export interface Ask {
   readonly body?: Uint8Array | Readable;
   /** Whether the answer may be somewhere else. */
   readonly follows?: boolean;
-  /** Whether a long body is hoped for. */
-  readonly isLong?: boolean;
+  /** Bytes of the body that is hoped for. */
+  readonly length?: number;
   /** Milliseconds without a byte. */
   readonly silence?: number;
 }
@@ -146,7 +146,7 @@ interface Followed {
 
 async function sendFollowing(sender: Sender, ask: Ask, signal: AbortSignal): Promise<Followed> {
   const { transport, authorizer, origin, userAgent } = sender;
-  const { method, need, headers = {}, body, silence, follows = false, isLong = false } = ask;
+  const { method, need, headers = {}, body, silence, follows = false, length } = ask;
   let url: URL = new URL(ask.path, origin);
   refuseStray(origin, url);
   for (let redirects = 0; ; redirects++) {
@@ -156,8 +156,8 @@ async function sendFollowing(sender: Sender, ask: Ask, signal: AbortSignal): Pro
       {
         method,
         url,
-        isLong,
         headers: { 'user-agent': userAgent, ...headers, ...(authorization === undefined ? {} : { authorization }) },
+        ...(length === undefined ? {} : { length }),
         ...(body === undefined ? {} : { body }),
         ...(silence === undefined ? {} : { silence }),
       },

@@ -9,7 +9,9 @@ import { http, https, tls } from '../node-modules.ts';
 import type { Answer } from './answer.ts';
 import { contentWrong } from './content-wrong.ts';
 import { askDirectly } from './direct-answer.ts';
+import { KeptConnections } from './kept-connections.ts';
 import { giveBack } from './read-memory.ts';
+import { isShortRequest } from './short-exchange.ts';
 import { answersWithoutTls } from './tls-probe.ts';
 
 /** One request. */
@@ -22,8 +24,8 @@ interface WireRequest {
    * or has another length.
    */
   readonly body?: Uint8Array | Readable;
-  /** Whether a long body is hoped for. */
-  readonly isLong?: boolean;
+  /** Bytes of the body that is hoped for. */
+  readonly length?: number;
   /** Milliseconds without a byte once the body is sent; undefined: as the transport has it. */
   readonly silence?: number;
 }
@@ -52,6 +54,8 @@ export interface Transport extends Disposable {
 
 /** Connections of one client at the same time, for each host. */
 const SOCKETS_MAX = 32;
+/** Bodies that are worth a connection of their own. */
+const LONG_MIN_BYTES = 1024 * 1024;
 const AGENT = { keepAlive: true, maxSockets: SOCKETS_MAX, scheduling: 'lifo' } as const;
 
 /** Opens a transport. */
@@ -74,15 +78,16 @@ export function openTransport(options: TransportOptions): Transport {
     return agent;
   };
   const addressOf = (url: URL) => (url.host === home ? connectTo : undefined) ?? hostOf(url);
+  const kept = new KeptConnections(SOCKETS_MAX);
   /** Where long answers are not to be had directly. */
   const indirect = new Set<string>();
-  const sendDirectly = async ({ url, headers, isLong, silence }: WireRequest, signal: AbortSignal) => {
-    if (isLong !== true || url.protocol !== 'http:' || indirect.has(url.origin)) return undefined;
-    const patience = silence ?? options.silence;
-    const answer = await askDirectly(
-      { url, headers, host: addressOf(url), port: portOf(url), silence: patience },
-      signal,
-    );
+  const sendDirectly = async (request: WireRequest, signal: AbortSignal) => {
+    const { method, url, headers, length = 0, body, silence = options.silence } = request;
+    if (url.protocol !== 'http:' || body !== undefined) return undefined;
+    const direct = { url, headers, host: addressOf(url), port: portOf(url), silence };
+    if (isShortRequest(method, request.length)) return kept.ask({ ...direct, method }, signal);
+    if (length < LONG_MIN_BYTES || indirect.has(url.origin)) return undefined;
+    const answer = await askDirectly(direct, signal);
     if (answer === undefined) indirect.add(url.origin);
     return answer;
   };
@@ -94,6 +99,7 @@ export function openTransport(options: TransportOptions): Transport {
     isPlain: async (url, signal) =>
       authorities.length === 0 && answersWithoutTls(connectTo ?? hostOf(url), portOf(url), signal),
     [Symbol.dispose]() {
+      kept[Symbol.dispose]();
       for (const agent of [plain, ...agents.values()]) agent.destroy();
     },
   };

@@ -66,3 +66,15 @@ describe('a head', () => {
     );
   });
 });
+
+it.each([
+  ['says which length there would be', ['content-length: 12']],
+  ['says nothing of it', ['x: y']],
+])('an answer to HEAD that %s has no body', (_, lines) => {
+  expect(readAnswerHead(['HTTP/1.1 200 OK', ...lines].join('\r\n'), 'HEAD')?.length).toBe(0);
+});
+
+it('an answer to HEAD with two lengths is not understood either', () => {
+  const lines = ['HTTP/1.1 200 OK', 'content-length: 5', 'content-length: 6'];
+  expect(readAnswerHead(lines.join('\r\n'), 'HEAD')).toBeUndefined();
+});
