@@ -1,6 +1,5 @@
 /** The connections of a server: each is served by our own reader, until something unusual is for Node's. */
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
 import { IDLE_SWEEP_MS } from './limits.ts';
 import type { Begin, NodeServer } from './node-server.ts';
 import { type TlsEnd, type TlsPair, beginsTls, createTlsEnd } from './tls-server.ts';
@@ -30,7 +29,7 @@ export class Connections {
   constructor(node: NodeServer, begin: Begin, { tls, headersTimeout, limit }: ConnectionOptions) {
     this.#node = node;
     this.#limit = limit;
-    this.tls = tls === undefined ? undefined : createTlsEnd(tls, (socket) => this.#serveSecured(socket));
+    this.tls = tls === undefined ? undefined : createTlsEnd(tls, (socket) => this.#serveByEvents(socket));
     this.#around = {
       buffers: new ReceiveBuffers(),
       begin,
@@ -74,10 +73,7 @@ export class Connections {
     if (socket === undefined) this.#serveByEvents(accepted);
   }
 
-  #serveSecured(socket: TLSSocket): void {
-    this.#serveByEvents(socket);
-  }
-
+  /** Sockets of TLS, and those that cannot be adopted, say when something has come. */
   #serveByEvents(socket: Socket): void {
     const connection = this.#wire(socket);
     socket.on('data', (bytes: Buffer) => {

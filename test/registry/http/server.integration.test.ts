@@ -179,6 +179,17 @@ describe('the end', () => {
     await closed;
   });
 
+  it('waits for the first request of a client that has connected', async () => {
+    const server = await start();
+    using connection = await connectRaw(server.port);
+    // Until another one is answered, this one may not have been accepted yet.
+    await sendRequest(server.port, { method: 'GET', path: '/' });
+    const closed = server[Symbol.asyncDispose]();
+    await connection.write(GET);
+    expect((await connection.reply()).text).toBe('http');
+    await closed;
+  });
+
   it('does not wait for idle connections', async () => {
     const server = await start(answer, { grace: 60_000 });
     using connection = await connectRaw(server.port);

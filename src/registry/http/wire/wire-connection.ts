@@ -34,6 +34,7 @@ export class WireConnection {
   #body: ReceivedBody | undefined;
   /** The one that is not given yet. */
   #answer: WireResponse | undefined;
+  #hasServed = false;
   /** Whether the connection ends after the answer that is given. */
   #isLast = false;
   #early = NOTHING;
@@ -52,8 +53,12 @@ export class WireConnection {
     socket.on('timeout', this.#onTimeout).on('error', this.#onError).on('end', this.#onEnd).on('close', this.#onClose);
   }
 
-  /** Whether no request goes on. */
+  /** Whether no request goes on, nor is the first one on its way: a client that has just connected is about to ask. */
   get isIdle(): boolean {
+    return this.#hasServed && this.#isFree;
+  }
+
+  get #isFree(): boolean {
     return this.#answer === undefined && this.#body === undefined;
   }
 
@@ -71,7 +76,7 @@ export class WireConnection {
     const rest = this.#body === undefined ? bytes : this.#receiveBody(this.#body, bytes);
     if (rest.length === 0) return this.#body?.isFull !== true;
     if (this.#isLast) return true;
-    if (!this.isIdle) return this.#keepEarly(rest);
+    if (!this.#isFree) return this.#keepEarly(rest);
     return this.#receiveHead(rest);
   }
 
@@ -149,6 +154,7 @@ export class WireConnection {
 
   /** The request is answered and has arrived as a whole. */
   #onFinished(): void {
+    this.#hasServed = true;
     clearTimeout(this.#unread);
     if (this.#isLast) {
       this.#socket.destroySoon();
@@ -178,7 +184,7 @@ export class WireConnection {
 
   /** Between requests clients are waited for less long than amid one. */
   readonly #onTimeout = (): void => {
-    if (this.isIdle || this.#patience === IDLE_TIMEOUT_MS) this.#socket.destroy();
+    if (this.#isFree || this.#patience === IDLE_TIMEOUT_MS) this.#socket.destroy();
     else this.#wait(IDLE_TIMEOUT_MS);
   };
 
