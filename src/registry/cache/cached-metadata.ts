@@ -1,7 +1,7 @@
 /** Metadata with its most frequent answers kept in memory, for a registry that is the only one to write them. */
 import type { Digest } from '../../oci/digest.ts';
 import type { RepositoryName, Tag } from '../../oci/repository.ts';
-import { andThen } from '../core/maybe-promise.ts';
+import { type MaybePromise, andThen } from '../core/maybe-promise.ts';
 import type { Metadata, StoredManifest } from '../core/ports.ts';
 import type { SweepItem } from '../core/sweep-metadata.ts';
 import { Recent } from './recent.ts';
@@ -50,40 +50,41 @@ export function cacheMetadata(metadata: Metadata): Metadata {
     const [first, ...others] = repositories;
     return first === undefined ? write() : change(first, () => changeAll(others, write));
   };
-  const mayKeep = (repository: RepositoryName, before: number): boolean =>
-    before === writes && !writing.has(repository);
+  const readThrough = <T>(
+    repository: RepositoryName,
+    read: () => MaybePromise<T | undefined>,
+    keep: (found: T) => void,
+  ): MaybePromise<T | undefined> => {
+    const before = writes;
+    return andThen(read(), (found) => {
+      if (found !== undefined && before === writes && !writing.has(repository)) keep(found);
+      return found;
+    });
+  };
 
   return {
     ...metadata,
     findManifest(repository, reference) {
       const known = findKnown(repository, reference);
       if (known !== undefined) return known;
-      const before = writes;
-      return andThen(metadata.findManifest(repository, reference), (found) => {
-        if (found === undefined || !mayKeep(repository, before)) return found;
+      const read = () => metadata.findManifest(repository, reference);
+      return readThrough(repository, read, (found) => {
         manifests.set(keyOf(repository, found.digest), found);
         if (!reference.includes(':')) tags.set(keyOf(repository, reference), found.digest);
-        return found;
       });
     },
     findBlob(repository, digest) {
       const key = keyOf(repository, digest);
       const known = blobs.get(key);
       if (known !== undefined) return known;
-      const before = writes;
-      return andThen(metadata.findBlob(repository, digest), (found) => {
-        if (found !== undefined && mayKeep(repository, before)) blobs.set(key, found);
-        return found;
-      });
+      const read = () => metadata.findBlob(repository, digest);
+      return readThrough(repository, read, (found) => blobs.set(key, found));
     },
     listTags(repository, page) {
       const known = tagLists.find(repository, page);
       if (known !== undefined) return known;
-      const before = writes;
-      return andThen(metadata.listTags(repository, page), (found) => {
-        if (found !== undefined && mayKeep(repository, before)) tagLists.keep(repository, page, found);
-        return found;
-      });
+      const read = () => metadata.listTags(repository, page);
+      return readThrough(repository, read, (found) => tagLists.keep(repository, page, found));
     },
     async linkBlob(repository, digest, size) {
       await metadata.linkBlob(repository, digest, size);
