@@ -37,8 +37,7 @@ export interface ListenOptions {
 export async function listen(exchange: Exchange, options: ListenOptions): Promise<ListeningServer> {
   const { host, port: wanted, tls, connections: limit, headersTimeout = HEADERS_TIMEOUT_MS } = options;
   const exchanges = followExchanges(exchange);
-  const beginInTurn = inTurns((handling: Parameters<Exchange>) => void exchanges.exchange(...handling));
-  const begin = (...handling: Parameters<Exchange>) => beginInTurn(handling);
+  const begin = inTurns(exchanges.exchange);
   const node = createNodeServer(begin, headersTimeout);
   const connections = new Connections(node, begin, { tls, headersTimeout, limit });
   await new Promise<void>((resolve, reject) => {
