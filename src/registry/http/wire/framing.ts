@@ -44,6 +44,8 @@ const EXTENSION = `;${TOKEN}(?:=(?:${TOKEN}|"[\\t\\x20\\x21\\x23-\\x5b\\x5d-\\x7
 const CHUNK_SIZE = new RegExp(`^([0-9a-f]{1,12})(?:${EXTENSION})*\\r\\n$`, 'i');
 /** Nobody asks for trailers; but what is none may be the beginning of something else to others. */
 const TRAILER = new RegExp(`^${TOKEN}:[\\t\\x20-\\x7e\\x80-\\xff]*\\r\\n$`, 'i');
+/** Chunks of more than four gigabytes are read the long way. */
+const PLAIN_DIGITS = 8;
 const CR = 13;
 const LF = 10;
 
@@ -96,17 +98,12 @@ export class ChunkedFraming implements Framing {
     if (this.#line !== '' || this.#state === 'trailers') return start;
     let at = start;
     let size = 0;
-    for (
-      let digit = digitOf(bytes[at]);
-      this.#state === 'size' && digit >= 0 && at < start + 8;
-      digit = digitOf(bytes[at])
-    ) {
-      size = size * 16 + digit;
-      at += 1;
+    if (this.#state === 'size') {
+      for (; at < start + PLAIN_DIGITS && digitOf(bytes[at]) >= 0; at++) size = size * 16 + digitOf(bytes[at]);
+      if (at === start) return start;
     }
-    const hasDigits = at > start;
-    if (hasDigits !== (this.#state === 'size') || bytes[at] !== CR || bytes[at + 1] !== LF) return start;
-    if (hasDigits) this.#beginChunk(size);
+    if (bytes[at] !== CR || bytes[at + 1] !== LF) return start;
+    if (this.#state === 'size') this.#beginChunk(size);
     else this.#state = 'size';
     return at + 2;
   }
