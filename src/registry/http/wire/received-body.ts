@@ -27,7 +27,7 @@ export class ReceivedBody {
   /** Bytes of body that have come. */
   received = 0;
   /** Whether nobody wants what still comes. */
-  isAbandoned = false;
+  #isAbandoned = false;
   readonly #framing: Framing;
   readonly #buffers: ReceiveBuffers;
   readonly #resume: () => void;
@@ -73,7 +73,7 @@ export class ReceivedBody {
    * @returns how many of them belong to this request; `malformed` when they are no body
    */
   take(bytes: Buffer): number | 'malformed' {
-    if (this.isAbandoned) {
+    if (this.#isAbandoned) {
       const used = this.#framing.read(bytes, () => {});
       this.#leaveStranded();
       return used;
@@ -92,8 +92,8 @@ export class ReceivedBody {
 
   /** Lets everything go, once nobody looks at what was lent any more. What still comes is dropped. */
   abandon(): void {
-    if (this.isAbandoned) return;
-    this.isAbandoned = true;
+    if (this.#isAbandoned) return;
+    this.#isAbandoned = true;
     const isBroken = this.#failure !== undefined;
     this.#failure ??= interrupted();
     this.#release(this.#waiting);
@@ -123,7 +123,7 @@ export class ReceivedBody {
       if (next !== undefined) {
         this.#lent = next;
         yield next.pieces;
-      } else if (this.isOver && !this.isAbandoned) return;
+      } else if (this.isOver && !this.#isAbandoned) return;
       else if (this.#failure !== undefined) throw this.#failure;
     }
   }

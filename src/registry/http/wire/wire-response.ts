@@ -5,8 +5,6 @@ import { formatHead } from './response-head.ts';
 
 export class WireResponse implements HttpResponse {
   shouldKeepAlive: boolean;
-  /** Whether a refusal could no longer be told from the answer. */
-  headersSent = false;
   readonly #socket: Socket;
   readonly #onEnd: () => void;
   /** Waits for the first bytes of the body, so that they are sent together. */
@@ -25,7 +23,6 @@ export class WireResponse implements HttpResponse {
 
   writeHead(status: number, fields: string[]): void {
     this.#head = formatHead(status, fields, this.shouldKeepAlive);
-    this.headersSent = true;
   }
 
   write(chunk: Uint8Array, onDone: (error?: Error | null) => void): void {
